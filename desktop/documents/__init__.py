@@ -1,0 +1,1 @@
+"""Chinese office documents in and out: filling, reading, drawing, signing, mailing."""

@@ -1,0 +1,59 @@
+"""Refusals that a clerk can read.
+
+Refused                  something was not done; says what, where and what to do
+├── BadFile              a file handed in cannot be used (damaged, encrypted, of another kind, too large)
+│   └── BadForm          a form folder contradicts itself
+├── FileBusy             a file cannot be written because Word, WPS or Excel holds it
+├── BadValue             something typed or imported does not fit its field
+├── StoreRefused         the store cannot be opened (newer, locked, damaged, on a network share)
+└── Locked               the vault is locked or the passphrase is wrong
+
+Everything else that is raised is a fault of the program and goes to the crash report.
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A refusal in plain Chinese: what is wrong, in which place, and what to do about it.
+
+    Args:
+        what: one sentence saying what could not be done, naming the file or record.
+        where: the place inside it (sheet, row, cell, field), empty when the whole is meant.
+        todo: one sentence telling the clerk what to do next.
+    """
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where, todo)
+        self.what = what
+        self.where = where
+        self.todo = todo
+
+    def __str__(self) -> str:
+        """The whole refusal on one line: 位置：说明。办法。."""
+        sentence = f"{self.where}：{self.what}" if self.where else self.what
+        return f"{sentence}{self.todo}"
+
+
+class BadFile(Refused):
+    """A file handed to the program cannot be used."""
+
+
+class BadForm(BadFile):
+    """A form folder contradicts itself: unknown keys, tags that do not match, a sample that does not fit."""
+
+
+class FileBusy(Refused):
+    """A file cannot be replaced because another program holds it open."""
+
+
+class BadValue(Refused):
+    """A value does not fit the field it was given for."""
+
+
+class StoreRefused(Refused):
+    """The store cannot be opened."""
+
+
+class Locked(Refused):
+    """The vault is locked, or the passphrase does not open it."""

@@ -1,0 +1,84 @@
+"""Where things lie: the program's own data, the clerk's store, files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from desktop.errors import FileBusy, Refused
+
+HOME_VARIABLE = "TUANMEI_HOME"
+
+
+def bundled(folder: str) -> Path:
+    """The program's own data folder of that name, `forms` or `resources`.
+
+    In a checkout and in the Windows package it lies beside the package, in an installed wheel inside it.
+    """
+    package = Path(__file__).resolve().parent
+    beside = package.parent / folder
+    return beside if beside.is_dir() else package / "bundled" / folder
+
+
+def home() -> Path:
+    """The clerk's data folder: `TUANMEI_HOME` when set, else the place the operating system keeps user data."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        return Path(base) / "Tuanmei"
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "tuanmei"
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder that only its owner may read (mode 0700 where the system knows modes) and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    return folder
+
+
+def write_whole(target: Path, content: bytes) -> Path:
+    """Write a file whole or not at all: to a neighbour first, flushed to disk, then put in place in one step.
+
+    Raises:
+        FileBusy: Word, WPS or Excel holds the target open.
+        Refused: the folder cannot be written (missing rights, full disk).
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    neighbour = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with neighbour.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        neighbour.replace(target)
+    except PermissionError as error:
+        neighbour.unlink(missing_ok=True)
+        if target.exists():
+            raise FileBusy(
+                f"文件“{target.name}”正被其他程序（如 Word、WPS、Excel）打开，没有写入。",
+                where=str(target.parent),
+                todo="请先关闭该文件再试，原文件未改动。",
+            ) from error
+        raise _not_written(target, error) from error
+    except OSError as error:
+        neighbour.unlink(missing_ok=True)
+        raise _not_written(target, error) from error
+    return target
+
+
+def _not_written(target: Path, error: OSError) -> Refused:
+    reason = error.strerror or type(error).__name__
+    return Refused(
+        f"文件“{target.name}”没有写成（{reason}）。",
+        where=str(target.parent),
+        todo="请换一个文件夹，或检查磁盘空间后再试。",
+    )

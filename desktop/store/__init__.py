@@ -1,0 +1,1 @@
+"""One SQLite file: opening ritual, sessions, history, backups."""

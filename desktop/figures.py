@@ -1,0 +1,104 @@
+"""Figures (运行数据): posts, followers and reads of an account per month or week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from desktop.store.base import Record
+
+MONTH, WEEK = "month", "week"
+
+
+class Figure(Record):
+    """The figures of one account in one period; empty means unknown, 0 means none.
+
+    Attributes:
+        span: MONTH or WEEK. start: first day of the month, or Monday of the week.
+        posts: items published in the period. reads: views in the period. followers: at its end.
+    """
+
+    __tablename__ = "figure"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    span: Mapped[str] = mapped_column(default=MONTH)
+    start: Mapped[date] = mapped_column(index=True)
+    posts: Mapped[int | None] = mapped_column(default=None)
+    followers: Mapped[int | None] = mapped_column(default=None)
+    reads: Mapped[int | None] = mapped_column(default=None)
+
+
+@dataclass(frozen=True)
+class Total:
+    """Sums of a year up to a day: `posts` and `reads` added up, `followers` the newest; None where nothing is known."""
+
+    posts: int | None
+    followers: int | None
+    reads: int | None
+    months: int
+
+
+def of_account(session: Session, account_id: int, span: str = MONTH) -> list[Figure]:
+    """The figures of one account, oldest first."""
+    found = select(Figure).where(Figure.trashed_at.is_(None), Figure.account_id == account_id, Figure.span == span)
+    return list(session.scalars(found.order_by(Figure.start)))
+
+
+def put(session: Session, account_id: int, span: str, start: date, **values: int | None) -> Figure:
+    """Enter or correct the figures of one period; only the values given are changed."""
+    found = session.scalars(
+        select(Figure).where(
+            Figure.trashed_at.is_(None), Figure.account_id == account_id, Figure.span == span, Figure.start == start
+        )
+    ).first()
+    if found is None:
+        found = Figure(account_id=account_id, span=span, start=start)
+        session.add(found)
+    for field, value in values.items():
+        setattr(found, field, value)
+    return found
+
+
+def year_totals(session: Session, cutoff: date) -> dict[int, Total]:
+    """The monthly figures of the cut-off's year up to the cut-off, by account number."""
+    found = select(Figure).where(
+        Figure.trashed_at.is_(None),
+        Figure.span == MONTH,
+        Figure.start >= date(cutoff.year, 1, 1),
+        Figure.start <= cutoff,
+    )
+    by_account: dict[int, list[Figure]] = {}
+    for figure in session.scalars(found.order_by(Figure.start)):
+        by_account.setdefault(figure.account_id, []).append(figure)
+    return {number: total(rows) for number, rows in by_account.items()}
+
+
+def total(rows: list[Figure]) -> Total:
+    """Add up figures in the order of time."""
+    posts = [row.posts for row in rows if row.posts is not None]
+    reads = [row.reads for row in rows if row.reads is not None]
+    followers = [row.followers for row in rows if row.followers is not None]
+    return Total(
+        sum(posts) if posts else None, followers[-1] if followers else None, sum(reads) if reads else None, len(rows)
+    )
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weekly_posts(session: Session, until: date, weeks: int) -> dict[int, list[int | None]]:
+    """Posts per week for the heat map, by account number; oldest first, None where nothing was entered."""
+    first = monday(until) - timedelta(weeks=weeks - 1)
+    found = select(Figure).where(
+        Figure.trashed_at.is_(None), Figure.span == WEEK, Figure.start >= first, Figure.start <= until
+    )
+    rows: dict[int, list[int | None]] = {}
+    for figure in session.scalars(found):
+        line = rows.setdefault(figure.account_id, [None] * weeks)
+        line[(figure.start - first).days // 7] = figure.posts
+    return rows

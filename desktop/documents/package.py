@@ -1,0 +1,308 @@
+"""A Word or Excel file as the zip package it is: opened with every check a stranger's file needs, written by copying.
+
+Members that do not change keep their compressed bytes; every written member carries the same fixed time, so equal
+contents give byte-equal files. Formats: ECMA-376 part 2 (packages), PKWARE APPNOTE 6.3 (zip).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from desktop.errors import BadFile
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+LARGEST_FILE = 30 * 1024 * 1024  # bytes on disk; a form with pictures stays far below
+LARGEST_CONTENT = 200 * 1024 * 1024  # bytes after unpacking, all members together
+LARGEST_RATIO = 400  # unpacked : packed; real forms of repeated table rows reach about 60
+RATIO_FROM = 1024 * 1024  # bytes: below this size a high ratio harms nobody
+MOST_MEMBERS = 2000
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_DOS_TIME, _DOS_DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00:00, the earliest time a zip can hold
+_STORED, _DEFLATED = 0, 8
+_UTF8, _ENCRYPTED = 0x800, 0x1
+
+_OTHER_KINDS = {
+    b"%PDF": "PDF",
+    b"{\\rtf": "RTF",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"\xff\xd8\xff": "照片",
+    b"\x89PNG": "图片",
+}
+
+_MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_MAIN_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of the package, still compressed as it was found."""
+
+    name: str
+    method: int
+    crc: int
+    size: int
+    packed: bytes
+
+
+class Package:
+    """The members of one zip package, in the order of its directory."""
+
+    def __init__(self, name: str, members: Sequence[Member]) -> None:
+        self.name = name
+        self.members = {member.name: member for member in members}
+        self._records = {member.name: _record(member) for member in members}
+
+    def read(self, member: str) -> bytes:
+        """The unpacked bytes of one member.
+
+        Raises:
+            BadFile: there is no such member, or its bytes do not match the checksum kept for them.
+        """
+        found = self.members.get(member)
+        if found is None:
+            raise BadFile(f"文件“{self.name}”不完整，缺少部件 {member}。", todo="请重新取得该文件后再试。")
+        return _unpack(found, self.name)
+
+    def xml(self, member: str) -> _Element:
+        """The root element of an XML member; document types and outside entities are refused.
+
+        Raises:
+            BadFile: the member is missing, damaged, no XML, or declares a document type.
+        """
+        return parse(self.read(member), self.name, member)
+
+    def written(self, changed: Mapping[str, bytes]) -> bytes:
+        """The package with some members replaced or added and all others copied as they are."""
+        local: list[bytes] = []
+        central: list[bytes] = []
+        offset = 0
+        names = [*self._records, *(name for name in changed if name not in self._records)]
+        for name in names:
+            replaced = changed.get(name)
+            head, packed, entry = self._records[name] if replaced is None else _record(_pack(name, replaced))
+            local += (head, packed)
+            central += (entry[:42], offset.to_bytes(4, "little"), entry[46:])
+            offset += len(head) + len(packed)
+        directory = b"".join(central)
+        end = _END.pack(b"PK\5\6", 0, 0, len(names), len(names), len(directory), offset, 0)
+        return b"".join([*local, directory, end])
+
+    def main_part(self) -> str:
+        """The name of the document part: `word/document.xml`, `xl/workbook.xml` or wherever the package puts it."""
+        for relation in self.xml("_rels/.rels"):
+            if relation.get("Type") in {_MAIN, _MAIN_STRICT}:
+                return str(relation.get("Target", "")).lstrip("/")
+        raise BadFile(f"文件“{self.name}”里没有正文。", todo="请在 Word、WPS 或 Excel 中打开并另存一次。")
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Id → (last word of the type, name of the target member) of a part; outside targets are left out."""
+        folder = PurePosixPath(part).parent
+        member = f"{folder}/_rels/{PurePosixPath(part).name}.rels".removeprefix("./")
+        if member not in self.members:
+            return {}
+        found = {}
+        for relation in self.xml(member):
+            if relation.get("TargetMode") != "External":
+                target = _resolved(folder, str(relation.get("Target", "")))
+                found[str(relation.get("Id"))] = (str(relation.get("Type", "")).rsplit("/", 1)[-1], target)
+        return found
+
+
+def open_package(source: Path | bytes, name: str = "") -> Package:
+    """Open a docx, xlsx or zip after checking that it is whole, not encrypted and of a bearable size.
+
+    Raises:
+        BadFile: with its own sentence for each of: missing, empty, too large, encrypted, an old .doc/.xls, another kind
+            of file, cut off, damaged directory, overlapping or doubled members, zip bomb.
+    """
+    content = source if isinstance(source, bytes) else _file_content(source)
+    name = name or (source.name if isinstance(source, Path) else "（内存中的文件）")
+    if len(content) > LARGEST_FILE:
+        raise BadFile(
+            f"文件“{name}”有 {len(content) // 1048576} MB，超过 {LARGEST_FILE // 1048576} MB，没有打开。",
+            todo="请去掉其中的图片或附件后再试。",
+        )
+    _refuse_other_kinds(content, name)
+    members = _directory(content, name)
+    _refuse_bomb(members, len(content), name)
+    return Package(name, members)
+
+
+def parse(content: bytes, name: str, member: str) -> _Element:
+    """The root element of XML bytes taken from a file named `name`.
+
+    Raises:
+        BadFile: no XML, or one that declares a document type (entities may read files or explode).
+    """
+    from lxml import etree
+
+    parser: Any = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root: _Element = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise BadFile(
+            f"文件“{name}”的内容已损坏。", where=f"{member} 第 {error.lineno} 行", todo="请重新取得该文件后再试。"
+        ) from error
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
+        raise BadFile(f"文件“{name}”含有不允许的文档类型声明。", where=member, todo="请重新取得该文件后再试。")
+    return root
+
+
+def _file_content(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise BadFile(
+                f"文件“{path.name}”有 {size // 1048576} MB，超过 {LARGEST_FILE // 1048576} MB，没有打开。",
+                todo="请去掉其中的图片或附件后再试。",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise BadFile(
+            f"文件“{path.name}”读不出来（{error.strerror}）。",
+            where=str(path.parent),
+            todo="请检查文件是否还在、是否有权限。",
+        ) from error
+
+
+def _refuse_other_kinds(content: bytes, name: str) -> None:
+    if not content:
+        raise BadFile(f"文件“{name}”是空的。", todo="请重新取得该文件后再试。")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise BadFile(f"文件“{name}”设有打开密码。", todo="请在 Word、WPS 或 Excel 中取消密码后再试。")
+        raise BadFile(
+            f"文件“{name}”是旧格式（.doc、.xls、.wps 或 .et），只是改了扩展名。",
+            todo="请用 Word、WPS 或 Excel 打开，另存为 .docx 或 .xlsx。",
+        )
+    for mark, kind in _OTHER_KINDS.items():
+        if content.startswith(mark):
+            raise BadFile(f"文件“{name}”其实是 {kind}。", todo="请换用 .docx 或 .xlsx 文件。")
+    if not content.startswith(b"PK"):
+        text = content[:400].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+        if text.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+            raise BadFile(
+                f"文件“{name}”其实是网页或 XML，只是改了扩展名。",
+                todo="请用 Excel 或 Word 打开，另存为 .xlsx 或 .docx。",
+            )
+        raise BadFile(f"文件“{name}”不是 Word 或 Excel 文件。", todo="请换用 .docx 或 .xlsx 文件。")
+
+
+def _directory(content: bytes, name: str) -> list[Member]:
+    at = content.rfind(b"PK\5\6", max(0, len(content) - 65557))
+    if at < 0 or at + _END.size > len(content):
+        raise BadFile(f"文件“{name}”不完整，后半部分缺失。", todo="请重新下载或复制该文件后再试。")
+    _, _, _, _, count, size, offset, _ = _END.unpack_from(content, at)
+    if count > MOST_MEMBERS:
+        raise BadFile(f"文件“{name}”内含 {count} 个部件，超过 {MOST_MEMBERS} 个，没有打开。")
+    if offset + size > at:
+        raise _damaged(name, "目录")
+    members: list[Member] = []
+    spans: list[tuple[int, int]] = []
+    seen: set[str] = set()
+    for _ in range(count):
+        if content[offset : offset + 4] != b"PK\1\2" or offset + _CENTRAL.size > len(content):
+            raise _damaged(name, "目录")
+        fields = _CENTRAL.unpack_from(content, offset)
+        member, span = _member(content, fields, offset, name)
+        if member.name in seen:
+            raise BadFile(f"文件“{name}”里有两个同名部件，内容不可信。", where=member.name)
+        seen.add(member.name)
+        spans.append(span)
+        if not member.name.endswith("/"):
+            members.append(member)
+        offset += _CENTRAL.size + fields[10] + fields[11] + fields[12]
+    spans.sort()
+    if any(end > start for (_, end), (start, _) in pairwise(spans)):
+        raise BadFile(f"文件“{name}”的部件互相重叠，内容不可信。", todo="请重新取得该文件后再试。")
+    return members
+
+
+def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tuple[Member, tuple[int, int]]:
+    _, _, _, flags, method, _, _, crc, packed, size, length, _, _, _, _, _, offset = fields
+    raw = content[at + _CENTRAL.size : at + _CENTRAL.size + length]
+    try:
+        member = raw.decode("utf-8" if flags & _UTF8 or raw.isascii() else "gb18030").replace("\\", "/")
+    except UnicodeDecodeError as error:
+        raise _damaged(name, "目录") from error
+    if flags & _ENCRYPTED:
+        raise BadFile(f"文件“{name}”设有压缩密码。", where=member, todo="请解除密码后再试。")
+    if method not in {_STORED, _DEFLATED}:
+        raise BadFile(f"文件“{name}”用了少见的压缩方式。", where=member, todo="请用普通 ZIP 方式重新压缩。")
+    if member.startswith("/") or ".." in PurePosixPath(member).parts or ":" in member:
+        raise BadFile(f"文件“{name}”里有指向外面的路径，内容不可信。", where=member)
+    if content[offset : offset + 4] != b"PK\3\4" or offset + _LOCAL.size > len(content):
+        raise _damaged(name, member)
+    local = _LOCAL.unpack_from(content, offset)
+    start = offset + _LOCAL.size + local[9] + local[10]
+    if start + packed > len(content):
+        raise _damaged(name, member)
+    return Member(member, method, crc, size, content[start : start + packed]), (offset, start + packed)
+
+
+def _refuse_bomb(members: Sequence[Member], length: int, name: str) -> None:
+    total = sum(member.size for member in members)
+    swollen = total > RATIO_FROM and total > LARGEST_RATIO * max(length, 1)
+    if total > LARGEST_CONTENT or swollen:
+        raise BadFile(
+            f"文件“{name}”解压后将达 {total // 1048576} MB，疑似压缩炸弹，没有打开。", todo="请向来源核实该文件。"
+        )
+
+
+def _unpack(member: Member, name: str) -> bytes:
+    if member.method == _STORED:
+        content = member.packed
+    else:
+        unpacker = zlib.decompressobj(-15)
+        try:
+            content = unpacker.decompress(member.packed, member.size + 1)
+        except zlib.error as error:
+            raise _damaged(name, member.name) from error
+    if len(content) != member.size or zlib.crc32(content) != member.crc:
+        raise _damaged(name, member.name)
+    return content
+
+
+def _pack(name: str, content: bytes) -> Member:
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    return Member(name, _DEFLATED, zlib.crc32(content), len(content), packed)
+
+
+def _record(member: Member) -> tuple[bytes, bytes, bytes]:
+    """Local header, packed bytes and directory entry (its offset still zero) of one member."""
+    raw = member.name.encode("utf-8")
+    flags = 0 if raw.isascii() else _UTF8
+    plain = (20, flags, member.method, _DOS_TIME, _DOS_DATE, member.crc, len(member.packed), member.size, len(raw), 0)
+    head = _LOCAL.pack(b"PK\3\4", *plain) + raw
+    entry = _CENTRAL.pack(b"PK\1\2", 20, *plain, 0, 0, 0, 0, 0) + raw
+    return head, member.packed, entry
+
+
+def _resolved(folder: PurePosixPath, target: str) -> str:
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts: list[str] = []
+    for step in (folder / target).parts:
+        if step == "..":
+            parts = parts[:-1]
+        elif step != ".":
+            parts.append(step)
+    return "/".join(parts)
+
+
+def _damaged(name: str, where: str) -> BadFile:
+    return BadFile(f"文件“{name}”已损坏。", where=where, todo="请重新取得该文件后再试。")

@@ -1,0 +1,183 @@
+"""The few parts every page is made of: page, card, tag, buttons, labels, empty state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def label(text: str, role: str = "", *, wrap: bool = False) -> QLabel:
+    """A label in one of the roles of the style sheet: page-title, section, figure, note, secondary, error."""
+    made = QLabel(text)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def tag(text: str, tone: str = "grey") -> QLabel:
+    """A small tinted tag that hugs its text; tone is one of theme.TONES."""
+    made = label(text)
+    set_tone(made, tone)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Give a tag another tint."""
+    widget.setProperty("tone", tone)
+    polish(widget)
+
+
+def polish(widget: QWidget) -> None:
+    """Let the style sheet see a changed property."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def button(text: str, action: Callable[[], object] | None = None, role: str = "", shortcut: str = "") -> QPushButton:
+    """A push button; role primary (one a page), link or none."""
+    made = QPushButton(text)
+    if role:
+        made.setProperty("role", role)
+    if action is not None:
+        made.clicked.connect(lambda *_: action())
+    if shortcut:
+        made.setShortcut(shortcut)
+        made.setToolTip(shortcut)
+    made.setAccessibleName(text)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def line() -> QFrame:
+    """A hairline."""
+    made = QFrame()
+    made.setProperty("role", "line")
+    return made
+
+
+def row(*items: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
+    """Widgets side by side; None stretches, a number is a gap in pixels."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for item in items:
+        if item is None:
+            made.addStretch(1)
+        elif isinstance(item, int):
+            made.addSpacing(item)
+        else:
+            made.addWidget(item)
+    return made
+
+
+def clear(layout: QHBoxLayout | QVBoxLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)  # type: ignore[arg-type]
+
+
+class Card(QFrame):
+    """A white card with rounded corners; put things into `body`."""
+
+    def __init__(self, title: str = "", note: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setSpacing(8)
+        self.head = row()
+        if title:
+            self.title = label(title, "section")
+            self.head.addWidget(self.title)
+            if note:
+                self.head.addWidget(label(note, "note"))
+            self.head.addStretch(1)
+            self.body.addLayout(self.head)
+
+
+class Page(QWidget):
+    """A place of the program: title and subtitle left, buttons right, content below.
+
+    Signals:
+        go: ask the frame for another place: its key and an argument for it.
+    """
+
+    go = Signal(str, object)
+    help_topic = ""
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(32, 24, 32, 24)
+        outer.setSpacing(16)
+        self.title = label(title, "page-title")
+        self.subtitle = label(subtitle, "secondary")
+        self.subtitle.setVisible(bool(subtitle))
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.title)
+        names.addWidget(self.subtitle)
+        self.actions = row(spacing=12)
+        head = QHBoxLayout()
+        head.addLayout(names, 1)
+        head.addLayout(self.actions)
+        outer.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(16)
+        outer.addLayout(self.body, 1)
+
+    def say(self, subtitle: str) -> None:
+        """Change the line below the title."""
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+
+    def open(self, argument: object) -> None:
+        """Show something particular in this place; the default has nothing to choose from."""
+
+    def refresh(self) -> None:
+        """Read everything anew; called when the place is shown and after a change."""
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """A scroll area without a frame that grows with its content."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def empty_state(title: str, steps: list[str], action: QPushButton | None = None) -> QWidget:
+    """What a place shows when there is nothing yet: what it is for, and the first steps."""
+    made = QWidget()
+    layout = QVBoxLayout(made)
+    layout.addStretch(1)
+    head = label(title, "section")
+    layout.addWidget(head, 0, Qt.AlignmentFlag.AlignHCenter)
+    for number, step in enumerate(steps, 1):
+        layout.addWidget(label(f"{number}. {step}", "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
+    if action is not None:
+        layout.addSpacing(8)
+        layout.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch(2)
+    return made

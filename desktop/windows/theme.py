@@ -1,0 +1,170 @@
+"""Colours, type and spacing: one set of tokens for light and dark, one style sheet made of them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The colours of one theme, as #RRGGBB."""
+
+    accent: str
+    accent_hover: str
+    ink: str
+    secondary: str
+    faint: str
+    line: str
+    border: str
+    page: str
+    card: str
+    head: str
+    selected: str
+    red: str
+    red_tint: str
+    amber: str
+    amber_tint: str
+    green: str
+    green_tint: str
+    blue: str
+    blue_tint: str
+    grey_tint: str
+
+
+LIGHT = Tokens(
+    accent="#C8161D", accent_hover="#AD1218", ink="#1F2329", secondary="#646A73", faint="#8F959E", line="#E3E5E8",
+    border="#C9CDD4", page="#F6F7F9", card="#FFFFFF", head="#F9FAFB", selected="#FDECEC",
+    red="#B3141A", red_tint="#FDECEC", amber="#9A5B00", amber_tint="#FFF3DD", green="#1A7F37", green_tint="#E6F4EA",
+    blue="#1D4ED8", blue_tint="#E8EFFD", grey_tint="#F0F1F3",
+)  # fmt: skip
+DARK = Tokens(
+    accent="#D9363C", accent_hover="#E5575C", ink="#E8EAED", secondary="#A9AFB8", faint="#868D97", line="#34383E",
+    border="#4A4F57", page="#17191C", card="#202327", head="#262A2F", selected="#3B2325",
+    red="#FF8A8E", red_tint="#3B2325", amber="#F2BE6A", amber_tint="#3A2F1D", green="#7FD196", green_tint="#1E3326",
+    blue="#9DB8FF", blue_tint="#222C44", grey_tint="#2A2E33",
+)  # fmt: skip
+
+TONES = ("red", "amber", "green", "blue", "grey")
+"""The tints a tag may have; a tag always says in words what its colour means."""
+
+
+def tokens(widget: QWidget | None = None) -> Tokens:
+    """The tokens in force, read from the palette so that there is no second place that knows the theme."""
+    palette = widget.palette() if widget is not None else QApplication.palette()
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def font_families() -> list[str]:
+    """Families for the interface, best first."""
+    if sys.platform == "win32":
+        return ["Microsoft YaHei UI", "Microsoft YaHei", "SimSun"]
+    return ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
+
+
+def apply(app: QApplication, choice: str) -> None:
+    """Dress the program: Fusion, palette, type and the style sheet.
+
+    Args:
+        app: the application. choice: 浅色, 深色 or 跟随系统.
+    """
+    app.setStyle("Fusion")
+    dark = choice == "深色"
+    if choice == "跟随系统":
+        dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    chosen = DARK if dark else LIGHT
+    app.setPalette(palette(chosen))
+    font = QFont()
+    font.setFamilies(font_families())
+    font.setPixelSize(14)
+    app.setFont(font)
+    app.setStyleSheet(sheet(chosen))
+
+
+def palette(t: Tokens) -> QPalette:
+    """The Qt palette of a theme."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: t.page, role.Base: t.card, role.AlternateBase: t.head, role.Button: t.card, role.Text: t.ink,
+        role.WindowText: t.ink, role.ButtonText: t.ink, role.ToolTipBase: t.card, role.ToolTipText: t.ink,
+        role.PlaceholderText: t.faint, role.Highlight: t.selected, role.HighlightedText: t.ink, role.Link: t.blue,
+        role.Mid: t.line, role.Dark: t.border, role.Accent: t.accent,
+    }  # fmt: skip
+    for key, colour in pairs.items():
+        made.setColor(key, QColor(colour))
+    for key in (role.Text, role.WindowText, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(t.faint))
+    return made
+
+
+def sheet(t: Tokens) -> str:
+    """The style sheet of a theme; widgets choose a rule by their dynamic property `role` or `tone`."""
+    tags = "".join(
+        f'QLabel[tone="{tone}"]{{color:{getattr(t, tone, t.secondary)};background:{getattr(t, tone + "_tint")};'
+        "border-radius:4px;padding:2px 8px;font-size:12px;}"
+        for tone in TONES
+    )
+    return tags + _BASE.format(t=t) + _FIELDS.format(t=t) + _TABLES.format(t=t)
+
+
+_BASE = """
+QLabel[role="page-title"]{{font-size:22px;font-weight:600;}}
+QLabel[role="section"]{{font-size:16px;font-weight:600;}}
+QLabel[role="figure"]{{font-size:30px;font-weight:600;}}
+QLabel[role="note"]{{font-size:12px;color:{t.faint};}}
+QLabel[role="secondary"]{{color:{t.secondary};}}
+QLabel[role="error"]{{font-size:12px;color:{t.red};}}
+QFrame[role="card"]{{background:{t.card};border:1px solid {t.line};border-radius:8px;}}
+QFrame[role="line"]{{background:{t.line};border:none;max-height:1px;min-height:1px;}}
+QWidget[role="rail"]{{background:{t.card};border-right:1px solid {t.line};}}
+QPushButton{{background:{t.card};border:1px solid {t.border};border-radius:6px;padding:7px 15px;color:{t.ink};}}
+QPushButton:hover{{background:{t.head};}}
+QPushButton:pressed{{background:{t.grey_tint};}}
+QPushButton:disabled{{color:{t.faint};background:{t.grey_tint};border-color:{t.line};}}
+QPushButton:focus{{border:1px solid {t.blue};}}
+QPushButton[role="primary"]{{background:{t.accent};border:1px solid {t.accent};color:#FFFFFF;font-weight:600;}}
+QPushButton[role="primary"]:hover{{background:{t.accent_hover};}}
+QPushButton[role="primary"]:disabled{{background:{t.grey_tint};border-color:{t.line};color:{t.faint};}}
+QPushButton[role="primary"]:focus{{border:1px solid {t.ink};}}
+QPushButton[role="link"]{{background:transparent;border:1px solid transparent;color:{t.blue};padding:4px 6px;}}
+QPushButton[role="link"]:hover{{text-decoration:underline;}}
+QPushButton[role="place"]{{text-align:left;border:1px solid transparent;border-radius:6px;padding:9px 13px;
+ color:{t.secondary};background:transparent;}}
+QPushButton[role="place"]:hover{{background:{t.head};}}
+QPushButton[role="place"]:checked{{background:{t.selected};color:{t.red};font-weight:600;}}
+QPushButton[role="place"]:focus{{border:1px solid {t.blue};}}
+QToolTip{{background:{t.card};color:{t.ink};border:1px solid {t.border};padding:4px;}}
+QScrollArea,QScrollArea>QWidget>QWidget{{background:transparent;border:none;}}
+QSplitter::handle{{background:transparent;}}
+QProgressBar{{background:{t.grey_tint};border:none;border-radius:3px;max-height:6px;min-height:6px;}}
+QProgressBar::chunk{{background:{t.accent};border-radius:3px;}}
+"""
+
+_FIELDS = """
+QLineEdit,QPlainTextEdit,QTextEdit,QComboBox,QDateEdit,QSpinBox{{background:{t.card};border:1px solid {t.border};
+ border-radius:6px;padding:6px 10px;color:{t.ink};selection-background-color:{t.blue};selection-color:#FFFFFF;}}
+QLineEdit:focus,QPlainTextEdit:focus,QTextEdit:focus,QComboBox:focus,QDateEdit:focus,QSpinBox:focus{{
+ border:1px solid {t.blue};}}
+QLineEdit:disabled,QPlainTextEdit:disabled,QComboBox:disabled{{background:{t.grey_tint};color:{t.faint};}}
+*[wrong="true"]{{border:1px solid {t.red};background:{t.red_tint};}}
+QComboBox::drop-down{{border:none;width:22px;}}
+QComboBox QAbstractItemView,QMenu{{background:{t.card};border:1px solid {t.border};}}
+QMenu::item{{padding:6px 24px 6px 12px;}}
+QMenu::item:selected{{background:{t.selected};}}
+"""
+
+_TABLES = """
+QTableView,QListView,QTreeView{{background:{t.card};border:none;gridline-color:{t.line};outline:0;
+ selection-background-color:{t.selected};selection-color:{t.ink};}}
+QHeaderView{{background:{t.head};}}
+QHeaderView::section{{background:{t.head};color:{t.secondary};border:none;border-bottom:1px solid {t.line};
+ padding:8px 10px;}}
+QTableCornerButton::section{{background:{t.head};border:none;}}
+QTabBar::tab{{padding:7px 14px;color:{t.secondary};border:none;border-bottom:2px solid transparent;}}
+QTabBar::tab:selected{{color:{t.red};border-bottom:2px solid {t.accent};font-weight:600;}}
+QTabWidget::pane{{border:none;border-top:1px solid {t.line};}}
+"""

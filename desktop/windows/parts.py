@@ -92,7 +92,7 @@ def clear(layout: QHBoxLayout | QVBoxLayout) -> None:
             widget.hide()
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
-            clear(inner)  # type: ignore[arg-type]
+            clear(inner)
 
 
 class Card(QFrame):
@@ -136,10 +136,10 @@ class Page(QWidget):
         names.setSpacing(2)
         names.addWidget(self.title)
         names.addWidget(self.subtitle)
-        self.actions = row(spacing=12)
+        self.buttons = row(spacing=12)
         head = QHBoxLayout()
         head.addLayout(names, 1)
-        head.addLayout(self.actions)
+        head.addLayout(self.buttons)
         outer.addLayout(head)
         self.body = QVBoxLayout()
         self.body.setSpacing(16)

@@ -69,7 +69,8 @@ def apply(app: QApplication, choice: str) -> None:
     """Dress the program: Fusion, palette, type and the style sheet.
 
     Args:
-        app: the application. choice: 浅色, 深色 or 跟随系统.
+        app: the application.
+        choice: 浅色, 深色 or 跟随系统.
     """
     app.setStyle("Fusion")
     dark = choice == "深色"

@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from desktop import accounts, assignments, figures, people, units  # noqa: F401  all tables of the register
+from desktop import accounts, assignments, custody, figures, people, units  # noqa: F401  all tables of the register
 from desktop.errors import Refused, StoreRefused
 from desktop.store import Store, history, opening
 from desktop.store.base import Base

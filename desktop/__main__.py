@@ -1,6 +1,21 @@
-"""`tuanmei` and `python -m desktop`."""
+"""`tuanmei` and `python -m desktop`: the window when called bare, else a sub-command."""
+
+from __future__ import annotations
+
+import sys
 
 
-def main() -> int:
-    """Start the program."""
-    return 0
+def main(words: list[str] | None = None) -> int:
+    """Start the window or do the command; returns the exit code."""
+    given = sys.argv[1:] if words is None else words
+    if given and not given[0].endswith(".tmform"):
+        from desktop.cli import run
+
+        return run(given)
+    from desktop.app import run_window
+
+    return run_window(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

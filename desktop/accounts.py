@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
@@ -78,6 +79,9 @@ class Account(Record):
     code: Mapped[str] = mapped_column(default="")
     introduction: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+
+    if TYPE_CHECKING:
+        state: Mapped[str | None]
 
     @property
     def title(self) -> str:

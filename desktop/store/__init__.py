@@ -18,9 +18,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from desktop.errors import Refused
+from desktop.lock import FolderLock
 from desktop.paths import make_private
 from desktop.store import history, opening
-from desktop.store.lock import FolderLock
 from desktop.store.migrating import engine_for, migrate
 
 BACKUPS = "备份"
@@ -48,16 +48,24 @@ class Store:
         self._listeners: list[Callable[[str], None]] = []
 
     @classmethod
-    def open(cls, folder: Path, *, actor: str = "", clock: Callable[[], datetime] = datetime.now) -> Store:
-        """Open the store in a folder, making it when there is none.
+    def open(
+        cls,
+        folder: Path,
+        *,
+        actor: str = "",
+        clock: Callable[[], datetime] = datetime.now,
+        lock: FolderLock | None = None,
+    ) -> Store:
+        """Open the store in a folder, making it when there is none; a lock already taken on the folder is taken over.
 
         Raises:
             StoreRefused: on a network share, already open, newer than this program, or damaged.
         """
         opening.refuse_network(folder)
         make_private(folder)
-        lock = FolderLock(folder)
-        lock.take()
+        if lock is None:
+            lock = FolderLock(folder)
+            lock.take()
         try:
             engine = cls._prepare(folder, clock())
         except BaseException:

@@ -111,7 +111,7 @@ class Card(QFrame):
             if note:
                 self.head.addWidget(label(note, "note"))
             self.head.addStretch(1)
-            self.body.addLayout(self.head)
+        self.body.addLayout(self.head)
 
 
 class Page(QWidget):

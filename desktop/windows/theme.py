@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.paths import bundled
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -109,7 +111,9 @@ def sheet(t: Tokens) -> str:
         "border-radius:4px;padding:2px 8px;font-size:12px;}"
         for tone in TONES
     )
-    return tags + _BASE.format(t=t) + _FIELDS.format(t=t) + _TABLES.format(t=t)
+    shade = "light" if t is LIGHT else "dark"
+    arrow = (bundled("resources") / "icons" / f"down-{shade}.svg").as_posix()
+    return tags + _BASE.format(t=t) + _FIELDS.format(t=t, arrow=arrow) + _TABLES.format(t=t)
 
 
 _BASE = """
@@ -143,6 +147,14 @@ QScrollArea,QScrollArea>QWidget>QWidget{{background:transparent;border:none;}}
 QSplitter::handle{{background:transparent;}}
 QProgressBar{{background:{t.grey_tint};border:none;border-radius:3px;max-height:6px;min-height:6px;}}
 QProgressBar::chunk{{background:{t.accent};border-radius:3px;}}
+QScrollBar:vertical{{background:transparent;width:10px;margin:0;}}
+QScrollBar:horizontal{{background:transparent;height:10px;margin:0;}}
+QScrollBar::handle{{background:{t.border};border-radius:3px;margin:2px;}}
+QScrollBar::handle:vertical{{min-height:28px;}}
+QScrollBar::handle:horizontal{{min-width:28px;}}
+QScrollBar::handle:hover{{background:{t.faint};}}
+QScrollBar::add-line,QScrollBar::sub-line{{width:0;height:0;}}
+QScrollBar::add-page,QScrollBar::sub-page{{background:transparent;}}
 """
 
 _FIELDS = """
@@ -152,7 +164,8 @@ QLineEdit:focus,QPlainTextEdit:focus,QTextEdit:focus,QComboBox:focus,QDateEdit:f
  border:1px solid {t.blue};}}
 QLineEdit:disabled,QPlainTextEdit:disabled,QComboBox:disabled{{background:{t.grey_tint};color:{t.faint};}}
 *[wrong="true"]{{border:1px solid {t.red};background:{t.red_tint};}}
-QComboBox::drop-down{{border:none;width:22px;}}
+QComboBox::drop-down{{border:none;width:26px;}}
+QComboBox::down-arrow{{image:url({arrow});width:12px;height:12px;}}
 QComboBox QAbstractItemView,QMenu{{background:{t.card};border:1px solid {t.border};}}
 QMenu::item{{padding:6px 24px 6px 12px;}}
 QMenu::item:selected{{background:{t.selected};}}
@@ -161,6 +174,7 @@ QMenu::item:selected{{background:{t.selected};}}
 _TABLES = """
 QTableView,QListView,QTreeView{{background:{t.card};border:none;gridline-color:{t.line};outline:0;
  selection-background-color:{t.selected};selection-color:{t.ink};}}
+QTableView::item{{padding:0 10px;}}
 QHeaderView{{background:{t.head};}}
 QHeaderView::section{{background:{t.head};color:{t.secondary};border:none;border-bottom:1px solid {t.line};
  padding:8px 10px;}}

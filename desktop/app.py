@@ -1,0 +1,132 @@
+"""The one place that builds things and hands them to each other.
+
+The frame is painted first; the store is opened by the worker while the clerk already sees the program, and a page is
+made when it is first visited. Nothing heavy is imported before the first paint (a test looks at `sys.modules`).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop import paths, settings
+from desktop.background import Background, Progress
+from desktop.crash import CrashReporter, start_log
+from desktop.errors import StoreRefused
+from desktop.lock import FolderLock
+from desktop.places import PLACES, Office
+from desktop.windows import dialogs, theme
+from desktop.windows.main import MainWindow
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+
+
+def run_window(words: list[str]) -> int:
+    """Open the program's window; a second start raises the first one instead."""
+    app = QApplication.instance() or QApplication([sys.argv[0], *words])
+    assert isinstance(app, QApplication)
+    folder = paths.make_private(paths.home())
+    lock = FolderLock(folder)
+    try:
+        lock.take()
+    except StoreRefused as refusal:
+        from desktop.windows.instance import raise_first
+
+        if raise_first(folder):
+            return 0
+        theme.apply(app, "浅色")
+        dialogs.show_error(None, refusal)
+        return 2
+    start = Start(app, folder, lock)
+    start.show()
+    return app.exec()
+
+
+class Start:
+    """The life of the program from the first paint to the last commit."""
+
+    def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
+        self.app = app
+        self.folder = folder
+        self.lock = lock
+        self.settings = settings.load(folder)
+        app.setApplicationName("团媒台账")
+        speak_chinese(app)
+        theme.apply(app, self.settings.theme)
+        self.window = MainWindow()
+        self.background = Background(self.show_error)
+        self.office: Office | None = None
+
+    def show(self) -> None:
+        """Paint the frame now; open the store in the next turn."""
+        self.window.say("正在打开数据……", "")
+        self.window.set_places(PLACES)
+        self.window.show()
+        QTimer.singleShot(0, self.window, self._open_store)
+
+    def show_error(self, error: BaseException) -> None:
+        """Show a refusal nobody else handled."""
+        dialogs.show_error(self.window, error)
+
+    def _open_store(self) -> None:
+        start_log(self.folder)
+        CrashReporter(self.folder, lambda file, text: dialogs.show_crash(self.window, file, text)).install()
+        self.background.run(self.window, self._opened, self._ready, self._refused)
+
+    def _opened(self, _: Progress) -> Store:
+        from desktop.store import Store
+
+        return Store.open(self.folder, actor=self.settings.actor, lock=self.lock)
+
+    def _refused(self, error: BaseException) -> None:
+        self.show_error(error)
+        self.window.close()
+
+    def _ready(self, store: Store) -> None:
+        from desktop.windows.instance import FirstWindow
+
+        self.office = Office(store, self.settings, self.background, self.window)
+        self.first = FirstWindow(self.folder, self.window)
+        store.on_change(lambda _: self._changed())
+        self.window.closing.connect(self._close)
+        self.window.attach(self.office)
+        self.window.show_place("home")
+        self._say()
+
+    def _changed(self) -> None:
+        """A write happened (on whatever thread): refresh in the next turn of the interface thread."""
+        QTimer.singleShot(0, self.window, self._say)
+        self.window.changed()
+
+    def _say(self) -> None:
+        from desktop import units
+
+        if self.office is None:
+            return
+        store = self.office.store
+        with store.read() as session:
+            mine = units.own(session)
+        made, now = store.last_backup(), store.clock()
+        backup = "今日已备份" if made and made.date() == now.date() else "今日未备份"
+        self.window.say(mine.name if mine else "请先填写本单位", f"已保存 {now:%H:%M} · {backup}")
+
+    def _close(self) -> None:
+        self.background.finish()
+        if self.office is not None:
+            self.office.store.close()
+            self.office = None
+
+
+def speak_chinese(app: QApplication) -> None:
+    """Let Qt's own words (in file dialogs, context menus) be Chinese."""
+    from PySide6.QtCore import QLibraryInfo
+
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(app)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)

@@ -1,0 +1,60 @@
+"""The command line: everything the window can do, done by the same functions.
+
+Exit codes: 0 done; 1 done, and what was checked has faults; 2 refused, the reason on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import pkgutil
+import sys
+from typing import NoReturn
+
+from desktop import __version__, commands
+from desktop.errors import Refused
+
+DONE, FAULTS, REFUSED = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese where a clerk meets it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse a call whose words do not fit."""
+        print(f"命令写得不对：{message}\n用法见：{self.prog} --help", file=sys.stderr)
+        raise SystemExit(REFUSED)
+
+
+def parser() -> Parser:
+    """The whole grammar, collected from desktop/commands."""
+    made = Parser(prog="tuanmei", description="团媒台账：新媒体账号的台账、填报、交接与报送。不带参数时打开窗口。")
+    made.add_argument("--version", action="version", version=f"团媒台账 {__version__}")
+    made.add_argument("--self-check", action="store_true", help="检查安装是否完整，写出报告")
+    names = made.add_subparsers(dest="command", metavar="命令", parser_class=Parser)
+    for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
+        importlib.import_module(f"desktop.commands.{module.name}").add(names)
+    return made
+
+
+def run(words: list[str]) -> int:
+    """Do one command; refusals become one Chinese sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    grammar = parser()
+    args = grammar.parse_args(words)
+    if args.self_check:
+        args = grammar.parse_args(["self-check", *[word for word in words if word != "--self-check"]])
+    if args.command is None:
+        grammar.print_help()
+        return REFUSED
+    try:
+        return int(args.run(args) or DONE)
+    except Refused as refusal:
+        print(str(refusal), file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away; Python would complain about it at exit
+        return DONE

@@ -1,0 +1,56 @@
+"""The places of the rail, and what their pages are made from; a page's module is imported at its first visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop.windows.main import MainWindow, Place
+from desktop.windows.parts import Page
+
+if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.settings import Settings
+    from desktop.store import Store
+
+
+@dataclass
+class Office:
+    """The open store, the settings, the worker and the frame; each page takes the ones it uses."""
+
+    store: Store
+    settings: Settings
+    background: Background
+    window: MainWindow
+
+
+def _home(office: Office) -> Page:
+    from desktop.windows.home import HomePage
+
+    return HomePage(office.store)
+
+
+def _accounts(office: Office) -> Page:
+    from desktop.windows.accounts import AccountsPage
+
+    return AccountsPage(office.store, office.background)
+
+
+def _people(office: Office) -> Page:
+    from desktop.windows.people import PeoplePage
+
+    return PeoplePage(office.store)
+
+
+def _settings(office: Office) -> Page:
+    from desktop.windows.preferences import PreferencesPage
+
+    return PreferencesPage(office.store, office.settings)
+
+
+PLACES = (
+    Place("home", "首页", _home),
+    Place("accounts", "账号台账", _accounts),
+    Place("people", "人员与交接", _people),
+    Place("settings", "设置", _settings, below=True),
+)

@@ -1,0 +1,52 @@
+"""A second start raises the first window: a local server per data folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QWidget
+
+WAIT = 1000
+"""How long a second start waits for the first one to answer, in ms."""
+
+
+def server_name(folder: Path) -> str:
+    """The name under which the window of this data folder listens."""
+    return "tuanmei-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+
+
+def raise_first(folder: Path) -> bool:
+    """Ask the window that holds the folder to come to the front; False when nobody answers."""
+    socket = QLocalSocket()
+    socket.connectToServer(server_name(folder))
+    if not socket.waitForConnected(WAIT):
+        return False
+    socket.write(b"raise")
+    socket.flush()
+    socket.waitForBytesWritten(WAIT)
+    socket.disconnectFromServer()
+    return True
+
+
+class FirstWindow(QObject):
+    """Listens for second starts and brings the window to the front."""
+
+    def __init__(self, folder: Path, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        QLocalServer.removeServer(server_name(folder))  # left behind by a program that was killed
+        self._server.listen(server_name(folder))
+        self._server.newConnection.connect(self._raise)
+
+    def _raise(self) -> None:
+        self._server.nextPendingConnection()
+        if self._window.isMinimized():
+            self._window.showNormal()
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()

@@ -1,0 +1,154 @@
+"""The frame: the rail of places, the place shown, the save state. It owns no record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.windows.parts import Page, label
+
+RAIL_WIDTH = 208
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail: its key, its title and how its page is made at the first visit."""
+
+    key: str
+    title: str
+    build: Callable[[Any], Page]
+    below: bool = False
+
+
+class MainWindow(QMainWindow):
+    """Rail on the left, one page on the right.
+
+    Signals:
+        closing: the clerk closes the window.
+        asked_help: F1 was pressed; the topic of the page shown.
+        asked_undo: Ctrl+Z outside a text field. asked_search: Ctrl+K.
+    """
+
+    closing = Signal()
+    asked_help = Signal(str)
+    asked_undo = Signal()
+    asked_search = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("团媒台账")
+        self.resize(1366, 768)
+        self.setMinimumSize(1024, 640)
+        self._places: dict[str, Place] = {}
+        self._pages: dict[str, Page] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self._office: Any = None
+        self.unit = label("", "note", wrap=True)
+        self.state = label("", "note")
+        self.stack = QStackedWidget()
+        self._rail_list = QVBoxLayout()
+        self._rail_list.setSpacing(4)
+        self._rail_below = QVBoxLayout()
+        self._rail_below.setSpacing(4)
+        middle = QWidget()
+        layout = QHBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail())
+        layout.addWidget(self.stack, 1)
+        self.setCentralWidget(middle)
+        for keys, signal in ((QKeySequence.StandardKey.Undo, self.asked_undo), ("Ctrl+K", self.asked_search)):
+            QShortcut(QKeySequence(keys), self, signal.emit)
+        QShortcut(QKeySequence("F1"), self, lambda: self.asked_help.emit(self.help_topic()))
+        QShortcut(QKeySequence("F5"), self, self.refresh)
+
+    def _rail(self) -> QWidget:
+        rail = QWidget()
+        rail.setProperty("role", "rail")
+        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        rail.setFixedWidth(RAIL_WIDTH)
+        layout = QVBoxLayout(rail)
+        layout.setContentsMargins(16, 24, 15, 20)
+        layout.setSpacing(4)
+        layout.addWidget(label("团媒台账", "section"))
+        layout.addWidget(self.unit)
+        layout.addSpacing(12)
+        layout.addLayout(self._rail_list)
+        layout.addStretch(1)
+        layout.addLayout(self._rail_below)
+        layout.addSpacing(4)
+        layout.addWidget(self.state)
+        return rail
+
+    def set_places(self, places: Sequence[Place]) -> None:
+        """Fill the rail; it can be used once `attach` was called. Alt+1 … Alt+9 go to a place."""
+        for number, place in enumerate(places, 1):
+            self._places[place.key] = place
+            entry = QPushButton(place.title)
+            entry.setProperty("role", "place")
+            entry.setCheckable(True)
+            entry.setEnabled(False)
+            entry.setAutoExclusive(True)
+            entry.setAccessibleName(place.title)
+            entry.setCursor(Qt.CursorShape.PointingHandCursor)
+            entry.clicked.connect(lambda _=False, key=place.key: self.show_place(key))
+            if number <= 9:
+                entry.setShortcut(f"Alt+{number}")
+                entry.setToolTip(f"Alt+{number}")
+            (self._rail_below if place.below else self._rail_list).addWidget(entry)
+            self._buttons[place.key] = entry
+
+    def attach(self, office: Any) -> None:
+        """From now on pages can be made: each place builds its page from the office at the first visit."""
+        self._office = office
+        for entry in self._buttons.values():
+            entry.setEnabled(True)
+
+    def show_place(self, key: str, argument: object = None) -> Page:
+        """Show a place, making its page at the first visit; an argument opens something particular in it."""
+        page = self._pages.get(key)
+        if page is None:
+            page = self._places[key].build(self._office)
+            page.go.connect(self.show_place)
+            self._pages[key] = page
+            self.stack.addWidget(page)
+        self._buttons[key].setChecked(True)
+        self.stack.setCurrentWidget(page)
+        page.refresh()
+        if argument is not None:
+            page.open(argument)
+        return page
+
+    def page(self) -> Page | None:
+        """The page shown."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def refresh(self) -> None:
+        """Let the page shown read everything anew."""
+        page = self.page()
+        if page is not None:
+            page.refresh()
+
+    def changed(self) -> None:
+        """A write happened: refresh the page shown in the next turn of the event loop."""
+        QTimer.singleShot(0, self, self.refresh)
+
+    def help_topic(self) -> str:
+        """The chapter of the manual for the page shown."""
+        page = self.page()
+        return page.help_topic if page is not None else ""
+
+    def say(self, unit: str, state: str) -> None:
+        """The unit's name above, the save state and newest backup below."""
+        self.unit.setText(unit)
+        self.state.setText(state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,133 @@
+"""人员: the table of people and the facts of the one chosen; handovers stand in the tab beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from desktop import people, register, units
+from desktop.windows import dialogs
+from desktop.windows.parts import Card, Page, button, label, scrolling
+from desktop.windows.records import Entry, RecordPanel
+from desktop.windows.tables import Column, RowsTable
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+
+COLUMNS = (
+    Column("姓名", lambda row: row.name, 90),
+    Column("身份", lambda row: row.identity, 92, tone=lambda row: "blue" if row.identity == "在编" else "grey"),
+    Column("单位", lambda row: row.unit, 170),
+    Column("职务", lambda row: row.position, 120),
+    Column("届次", lambda row: row.term, 80),
+    Column("电话", lambda row: row.phone, 120),
+    Column("离任", lambda row: row.left_on.isoformat() if row.left_on else "", 92, search=False),
+    Column("现有分工", lambda row: row.duties, 260),
+)
+ENTRIES = (
+    Entry("name", "姓名", section="基本信息"),
+    Entry("identity", "身份", "choice", people.IDENTITIES, note="决定能否保管密码（昆明规定第七条、广东办法第十八条）"),
+    Entry("politics", "政治面貌", "choice", people.POLITICS),
+    Entry("department", "部门"),
+    Entry("position", "职务"),
+    Entry("term", "届次", note="如 2026届；换届时一并交接"),
+    Entry("mobile", "手机", section="联系方式"),
+    Entry("office_phone", "办公电话"),
+    Entry("email", "邮箱"),
+    Entry("wechat", "微信号"),
+    Entry("joined_on", "到岗日期", "date", section="任职"),
+    Entry("left_on", "离任日期", "date", note="离任当天须解除账号绑定（广东办法第十八条）"),
+    Entry("trained_on", "最近培训日期", "date"),
+    Entry("birthday", "出生日期", "date", note="只用来检查密码里有没有生日"),
+    Entry("note", "备注", "long"),
+)
+
+
+class PeoplePanel(QWidget):
+    """Table and facts of people, as one tab of 人员与交接."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._person: people.Person | None = None
+        self.table = RowsTable("人员", COLUMNS)
+        self.table.chosen.connect(self._chosen)
+        self.name = label("未选择人员", "section")
+        self.facts = RecordPanel(ENTRIES, self._save)
+        self.facts.lines.addWidget(button("移入回收站", self._trash, "link"))
+        left, right = Card(), Card()
+        left.body.addWidget(self.table)
+        right.head.addWidget(self.name)
+        right.body.addWidget(scrolling(self.facts), 1)
+        right.setMinimumWidth(320)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(left)
+        split.addWidget(right)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 1)
+        split.setSizes([760, 340])
+        split.setHandleWidth(16)
+        split.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+
+    def refresh(self) -> None:
+        """Read everybody anew."""
+        with self._store.read() as session:
+            rows = register.person_rows(session, self._store.clock().date())
+        self.table.set_rows(rows)
+        if self.table.current() is None and rows:
+            self.table.view.selectRow(0)
+
+    def add(self) -> None:
+        """Enter a new person and put the cursor into the name."""
+        with self._store.write("新增人员") as session:
+            mine = units.own(session)
+            person = people.Person(name="（未填姓名）", unit_id=mine.id if mine else None)
+            session.add(person)
+            session.flush()
+            number = person.id
+        self.refresh()
+        self.table.choose(number)
+        self.facts.inputs["name"].input.setFocus()
+
+    def _chosen(self, row: register.PersonRow | None) -> None:
+        self._person = None
+        if row is not None:
+            with self._store.read() as session:
+                self._person = session.get(people.Person, row.id)
+        self.name.setText(self._person.name if self._person else "未选择人员")
+        self.facts.show_record(self._person)
+
+    def _save(self, key: str, value: Any) -> None:
+        person = self._person
+        if person is None or getattr(person, key) == value:
+            return
+        with self._store.write(f"修改人员{person.name}") as session:
+            setattr(session.get_one(people.Person, person.id), key, value)
+
+    def _trash(self) -> None:
+        person = self._person
+        if person is not None and dialogs.ask(
+            self, f"把{person.name}移入回收站？", "历史分工仍保留；离任请填写离任日期，不必删除。", "移入回收站"
+        ):
+            with self._store.write(f"人员{person.name}移入回收站") as session:
+                session.get_one(people.Person, person.id).trashed_at = self._store.clock()
+
+
+class PeoplePage(Page):
+    """人员与交接."""
+
+    help_topic = "人员与交接"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("人员与交接")
+        self.panel = PeoplePanel(store)
+        self.buttons.addWidget(button("新增人员", self.panel.add, "primary", "Ctrl+N"))
+        self.body.addWidget(self.panel, 1)
+
+    def refresh(self) -> None:
+        self.panel.refresh()

@@ -1,0 +1,166 @@
+"""设置: the own unit, the choices of settings.py, backups, and the history of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import fields as declared
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
+
+from desktop import units
+from desktop.store import BACKUPS, history
+from desktop.windows import dialogs, fields, theme
+from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
+from desktop.windows.records import Entry, RecordPanel
+
+if TYPE_CHECKING:
+    from desktop.settings import Settings
+    from desktop.store import Store
+
+UNIT_ENTRIES = (
+    Entry("name", "单位全称", note="与公章一致；打印在每张表的“填表单位”", section="本单位"),
+    Entry("short_name", "简称"),
+    Entry("level", "层级", "choice", units.LEVELS),
+    Entry("region_code", "行政区划代码", note="6 位，用来核对标识码，可不填"),
+    Entry("leader", "分管领导", section="填表人员"),
+    Entry("leader_phone", "分管领导电话"),
+    Entry("head", "部门负责人"),
+    Entry("head_phone", "部门负责人电话"),
+    Entry("contact", "填报人"),
+    Entry("contact_phone", "联系电话"),
+    Entry("email", "单位邮箱"),
+    Entry("address", "地址"),
+    Entry("seal_name", "公章名称", section="用章"),
+    Entry("seal_by", "代章单位", note="本单位没有公章时填写，如社团由校团委代章"),
+)
+SUPERIOR_ENTRIES = (
+    Entry("name", "上一级团组织", note="备案和统计表报给它（内蒙古团委通知三.1）", section="上级"),
+    Entry("email", "报送邮箱"),
+    Entry("contact", "联系人"),
+    Entry("contact_phone", "联系电话"),
+)
+
+
+class PreferencesPage(Page):
+    """Settings, own unit, backups and history."""
+
+    help_topic = "设置"
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        super().__init__("设置")
+        self._store = store
+        self._settings = settings
+        self.own = RecordPanel(UNIT_ENTRIES, lambda key, value: self._save_unit(units.OWN, key, value))
+        self.superior = RecordPanel(SUPERIOR_ENTRIES, lambda key, value: self._save_unit(units.SUPERIOR, key, value))
+        self.tabs = QTabWidget()
+        self.tabs.addTab(scrolling(_column(self.own, self.superior)), "单位")
+        self.tabs.addTab(scrolling(self._choices()), "习惯")
+        self.tabs.addTab(scrolling(self._safety()), "备份与历史")
+        card = Card()
+        card.body.addWidget(self.tabs, 1)
+        self.body.addWidget(card, 1)
+
+    def refresh(self) -> None:
+        with self._store.read() as session:
+            mine, above = units.own(session), units.superior(session)
+            done = history.recent(session, 100)
+        self.own.show_record(mine or units.Unit(**{entry.key: "" for entry in UNIT_ENTRIES}))
+        self.superior.show_record(above or units.Unit(**{entry.key: "" for entry in SUPERIOR_ENTRIES}))
+        self.say(mine.name if mine else "请先填写本单位")
+        made = self._store.last_backup()
+        self.backup_state.setText(f"最近备份：{made:%Y-%m-%d %H:%M}" if made else "还没有备份")
+        clear(self._story)
+        for action in done:
+            mark = "（已撤销）" if action.undone_by else ""
+            self._story.addWidget(label(f"{action.at:%Y-%m-%d %H:%M}  {action.actor}  {action.title}{mark}", "note"))
+
+    def _save_unit(self, relation: str, key: str, value: Any) -> None:
+        with self._store.write(f"修改{relation}资料") as session:
+            unit = units.own(session) if relation == units.OWN else units.superior(session)
+            if unit is None:
+                unit = units.Unit(name="", relation=relation)
+                session.add(unit)
+                session.flush()
+                mine = units.own(session)
+                if relation == units.SUPERIOR and mine is not None:
+                    mine.parent_id = unit.id
+            setattr(unit, key, value)
+
+    def _choices(self) -> QWidget:
+        made = QWidget()
+        layout = QVBoxLayout(made)
+        layout.setSpacing(12)
+        for item in declared(type(self._settings)):
+            layout.addWidget(self._choice(item))
+        layout.addStretch(1)
+        return made
+
+    def _choice(self, item: Any) -> fields.Field:
+        value, meta = getattr(self._settings, item.name), item.metadata
+        kind = "yes_no" if isinstance(value, bool) else "choice" if meta["choices"] else "text"
+        made = fields.make(kind, meta["label"], meta["choices"], meta["note"])
+        made.set_text(fields.YES if value is True else fields.NO if value is False else str(value))
+        made.finished.connect(lambda text: self._chosen(made, item.name, text))
+        return made
+
+    def _chosen(self, made: fields.Field, name: str, text: str) -> None:
+        old = getattr(self._settings, name)
+        if isinstance(old, bool):
+            value: Any = text == fields.YES
+        elif isinstance(old, int):
+            if not text.strip().isdigit():
+                made.show_wrong("请写整数。")
+                return
+            value = int(text)
+        else:
+            value = text.strip()
+        made.show_wrong("")
+        setattr(self._settings, name, value)
+        self._settings.save(self._store.folder)
+        app = QApplication.instance()
+        if name == "theme" and isinstance(app, QApplication):
+            theme.apply(app, value)
+        if name == "actor":
+            self._store.actor = value
+
+    def _safety(self) -> QWidget:
+        made = QWidget()
+        layout = QVBoxLayout(made)
+        layout.setSpacing(12)
+        layout.addWidget(label("备份", "section"))
+        self.backup_state = label("", "secondary")
+        layout.addWidget(self.backup_state)
+        folder = self._store.folder
+        layout.addLayout(
+            row(
+                button("立即备份", self._back_up, "primary"),
+                button("打开备份文件夹", lambda: dialogs.open_folder(folder / BACKUPS)),
+                button("打开数据文件夹", lambda: dialogs.open_folder(folder)),
+                None,
+            )
+        )
+        layout.addWidget(label(f"数据在 {folder}；每天第一次打开和每次升级前自动备份，保留 30 份。", "note", wrap=True))
+        layout.addWidget(label("做过的事", "section"))
+        layout.addLayout(row(button("撤销上一步", self._undo), None))
+        self._story = QVBoxLayout()
+        self._story.setSpacing(4)
+        layout.addLayout(self._story)
+        layout.addStretch(1)
+        return made
+
+    def _back_up(self) -> None:
+        self._store.back_up()
+        self.refresh()
+
+    def _undo(self) -> None:
+        self._store.undo()
+        self.refresh()
+
+
+def _column(*panels: QWidget) -> QWidget:
+    made = QWidget()
+    layout = QVBoxLayout(made)
+    for panel in panels:
+        layout.addWidget(panel)
+    layout.addStretch(1)
+    return made

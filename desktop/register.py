@@ -55,25 +55,16 @@ class PersonRow:
     duties: str
 
 
+_ACCOUNT_COLUMNS = (
+    Account.id, Account.platform, Account.name, Unit.name, Account.state, Account.by_unit, Account.certified,
+    Account.certified_until, Account.filed_on, Account.last_posted_on, Account.code, Account.platform_id, Account.body,
+)  # fmt: skip
+
+
 def account_rows(session: Session, today: date) -> list[AccountRow]:
     """Every account in use with its people of today and its figures of this year."""
-    columns = (
-        Account.id,
-        Account.platform,
-        Account.name,
-        Unit.name,
-        Account.state,
-        Account.by_unit,
-        Account.certified,
-        Account.certified_until,
-        Account.filed_on,
-        Account.last_posted_on,
-        Account.code,
-        Account.platform_id,
-        Account.body,
-    )
     found = session.execute(
-        select(*columns)
+        select(*_ACCOUNT_COLUMNS)
         .outerjoin(Unit, Unit.id == Account.unit_id)
         .where(Account.trashed_at.is_(None))
         .order_by(Account.id)
@@ -85,27 +76,12 @@ def account_rows(session: Session, today: date) -> list[AccountRow]:
     for number, platform, name, unit, state, by_unit, certified, until, filed, posted, code, platform_id, body in found:
         who, sums = people.get(number, {}), totals.get(number, nothing)
         operators = who.get(assignments.OPERATOR, []) + who.get(assignments.PUBLISHER, [])
-        rows.append(
-            AccountRow(
-                number,
-                platform,
-                name,
-                unit or "",
-                state or NORMAL,
-                by_unit,
-                certified,
-                until,
-                filed,
-                "、".join(dict.fromkeys(operators)),
-                "、".join(who.get(assignments.LEADER, [])),
-                sums.followers,
-                sums.posts,
-                posted,
-                code,
-                platform_id,
-                body,
-            )
-        )
+        made = AccountRow(
+            number, platform, name, unit or "", state or NORMAL, by_unit, certified, until, filed,
+            "、".join(dict.fromkeys(operators)), "、".join(who.get(assignments.LEADER, [])),
+            sums.followers, sums.posts, posted, code, platform_id, body,
+        )  # fmt: skip
+        rows.append(made)
     return rows
 
 

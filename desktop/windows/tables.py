@@ -169,7 +169,7 @@ class TagDelegate(QStyledItemDelegate):
         font = option.font
         font.setPixelSize(12)
         width = QFontMetrics(font).horizontalAdvance(text) + 16
-        box = option.rect.adjusted(6, 0, 0, 0)
+        box = option.rect.adjusted(2, 0, 0, 0)
         box.setWidth(min(width, option.rect.width() - 12))
         box.setTop(option.rect.center().y() - 10)
         box.setHeight(21)

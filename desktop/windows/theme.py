@@ -174,10 +174,11 @@ QMenu::item:selected{{background:{t.selected};}}
 _TABLES = """
 QTableView,QListView,QTreeView{{background:{t.card};border:none;gridline-color:{t.line};outline:0;
  selection-background-color:{t.selected};selection-color:{t.ink};}}
-QTableView::item{{padding:0 10px;}}
+QTableView::item{{padding:0 1px;}}
 QHeaderView{{background:{t.head};}}
 QHeaderView::section{{background:{t.head};color:{t.secondary};border:none;border-bottom:1px solid {t.line};
- padding:8px 10px;}}
+ padding:8px 4px;}}
+QAbstractScrollArea::corner{{background:transparent;border:none;}}
 QTableCornerButton::section{{background:{t.head};border:none;}}
 QTabBar::tab{{padding:7px 14px;color:{t.secondary};border:none;border-bottom:2px solid transparent;}}
 QTabBar::tab:selected{{color:{t.red};border-bottom:2px solid {t.accent};font-weight:600;}}

@@ -1,0 +1,98 @@
+"""`tuanmei sign`, `tuanmei verify`: sign a Word or Excel file, say what its signatures prove."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.errors import BadFile, BadValue
+from desktop.paths import write_whole
+
+if TYPE_CHECKING:
+    from desktop.documents.verifying import Report
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Offer the two commands."""
+    sign = subparsers.add_parser("sign", help="给 docx、xlsx 文件做数字签名")
+    sign.add_argument("file", type=Path, metavar="FILE", help="要签名的文件")
+    sign.add_argument("--p12", type=Path, required=True, metavar="KEY", help="证书文件（.p12、.pfx），口令另行输入")
+    sign.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="签名后的文件")
+    sign.add_argument("--comment", default="", metavar="TEXT", help="签名说明，如“报送 2026 年统计表”")
+    sign.add_argument("--role", default="", metavar="TEXT", help="签名身份，如“团委书记”")
+    sign.set_defaults(run=run_sign)
+    verify = subparsers.add_parser("verify", help="验证 docx、xlsx 文件的数字签名")
+    verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要验证的文件")
+    verify.add_argument("--json", action="store_true", help="按 JSON 输出")
+    verify.set_defaults(run=run_verify)
+
+
+def run_sign(arguments: argparse.Namespace) -> int:
+    """Sign one file.
+
+    Raises:
+        Refused: the key file does not open, the file cannot be signed or written.
+    """
+    from desktop.certificates import read_p12
+    from desktop.documents.signatures.identity import fingerprint, holder
+    from desktop.documents.signing import sign
+
+    content = read(arguments.file)
+    who = read_p12(read(arguments.p12), passphrase(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
+    now = datetime.now().astimezone()
+    signed = sign(content, who, now, name=arguments.file.name, comment=arguments.comment, role=arguments.role)
+    write_whole(arguments.output, signed)
+    sys.stdout.write(f"已签名：{arguments.output}\n签名人：{holder(who.certificate)}\n")
+    sys.stdout.write(f"证书指纹：{fingerprint(who.certificate)}\n")
+    return 0
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Report on files; 0 only when each is signed and every signature covers the whole of it and holds."""
+    from desktop.documents.signatures.wording import as_json, sentences
+
+    reports = [_report(file) for file in arguments.files]
+    if arguments.json:
+        made = [as_json(report) for report in reports]
+        sys.stdout.write(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.write("\n\n".join("\n".join(sentences(report)) for report in reports) + "\n")
+    return 0 if all(report.accepted for report in reports) else 1
+
+
+def _report(file: Path) -> Report:
+    from desktop.documents.verifying import verify
+
+    return verify(read(file), file.name)
+
+
+def passphrase(question: str) -> str:
+    """Ask for a passphrase without showing it; when standard input is no terminal, its first line is taken.
+
+    Raises:
+        BadValue: nothing was given.
+    """
+    if sys.stdin is not None and sys.stdin.isatty():
+        given = getpass.getpass(question)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
+    if not given:
+        raise BadValue("没有给出证书文件的口令。", todo="请在提示后输入口令，或从标准输入送入一行。")
+    return given
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a file named on the command line.
+
+    Raises:
+        BadFile: it is missing or not readable.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadFile(f"文件“{file}”读不出来（{error.strerror}）。", todo="请检查路径是否正确、是否有权限。") from error

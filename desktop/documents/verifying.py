@@ -85,7 +85,7 @@ class SignatureReport:
         altered: parts not as they were signed.
         removed: parts that were signed and are gone.
         added: parts and relationships that were not in the file when it was signed.
-        unsigned: parts and relationships that the signer left out.
+        unsigned: further parts and relationships outside the signature, left out or added, nobody can tell.
         problems: why it does not hold.
         remarks: what weakens it although it holds.
     """

@@ -21,6 +21,7 @@ from desktop.documents.signatures import names
 from desktop.documents.signatures.canonical import CANONICAL, canonical, canonical_document, digest
 from desktop.documents.signatures.identity import check_signature
 from desktop.documents.signatures.parts import Parts, is_relationships, transformed
+from desktop.errors import BadFile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -194,9 +195,13 @@ def _manifest_reference(parts: Parts, reference: _Element, found: Checked) -> No
         found.removed.append(name)
         return
     before = found.covered.get(spelled, frozenset())
-    content, chosen = _referenced(parts, spelled, reference)
-    kind = unquote(query).removeprefix("ContentType=").lower()
-    altered = kind != parts.content_type(spelled).lower() or not _matches(reference, content)
+    chosen: frozenset[str] | None = None
+    kind = unquote(query).removeprefix("ContentType=")
+    try:
+        content, chosen = _referenced(parts, spelled, reference)
+        altered = kind != parts.content_type(spelled) or not _matches(reference, content)
+    except BadFile:  # the part is there but cannot be read: named as altered, the others are still checked
+        altered = True
     if altered and spelled not in found.altered:
         found.altered.append(spelled)
     found.covered[spelled] = None if chosen is None or before is None else before | chosen

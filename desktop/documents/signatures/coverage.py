@@ -34,7 +34,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """What one signature does not cover: `added` was not in the package when it was signed, `unsigned` was left out."""
+    """What one signature does not cover.
+
+    Attributes:
+        added: nothing that was signed leads there, so it was not in the file when it was signed.
+        unsigned: left out by the signer, or added without being noticed otherwise: nobody can tell.
+    """
 
     added: tuple[str, ...]
     unsigned: tuple[str, ...]
@@ -84,8 +89,8 @@ def uncovered(parts: Parts, about: Scope, covered: dict[str, frozenset[str] | No
     added = [name for name in missing if known and key(name) not in reached]
     unsigned = [name for name in missing if name not in added]
     for source, one in loose:
-        place = f"{source} 中的关系 {one.id}"
-        (added if one.external or parts.spelled(one.part) in added else unsigned).append(place)
+        known_target = one.external or parts.spelled(one.part) in covered or parts.spelled(one.part) in unsigned
+        (unsigned if known_target else added).append(f"{source} 中的关系 {one.id}")
     return Uncovered(tuple(added), tuple(unsigned))
 
 

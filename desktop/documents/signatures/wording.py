@@ -31,7 +31,7 @@ _LISTS = (
     ("altered", "签后被改动"),
     ("removed", "签后被删除"),
     ("added", "签后新加入"),
-    ("unsigned", "当时没有签"),
+    ("unsigned", "不在签名内"),
 )
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import paths, settings
 from desktop.background import Background, Progress
 from desktop.crash import CrashReporter, start_log
-from desktop.errors import StoreRefused
+from desktop.errors import Refused, StoreRefused
 from desktop.lock import FolderLock
 from desktop.places import PLACES, Office
 from desktop.windows import dialogs, theme
@@ -94,6 +94,9 @@ class Start:
         self.first = FirstWindow(self.folder, self.window)
         store.on_change(lambda _: self._changed())
         self.window.closing.connect(self._close)
+        self.window.asked_help.connect(self._help)
+        self.window.asked_search.connect(self._search)
+        self.window.asked_undo.connect(self._undo)
         self.window.attach(self.office)
         self.window.show_place("home")
         self._say()
@@ -114,6 +117,32 @@ class Start:
         made, now = store.last_backup(), store.clock()
         backup = "今日已备份" if made and made.date() == now.date() else "今日未备份"
         self.window.say(mine.name if mine else "请先填写本单位", f"已保存 {now:%H:%M} · {backup}")
+
+    def _help(self, topic: str) -> None:
+        from desktop.windows.manual import Manual
+
+        Manual(self.window, topic).show()
+
+    def _search(self) -> None:
+        from desktop.search import everything
+        from desktop.windows.finder import Finder
+
+        if self.office is None:
+            return
+        with self.office.store.read() as session:
+            hits = everything(session, [(place.key, place.title) for place in PLACES])
+        finder = Finder(self.window, hits)
+        finder.go.connect(self.window.show_place)
+        finder.move(self.window.geometry().center() - finder.rect().center())
+        finder.show()
+        finder.typed.setFocus()
+
+    def _undo(self) -> None:
+        if self.office is not None:
+            try:
+                self.office.store.undo()
+            except Refused as refusal:
+                self.show_error(refusal)
 
     def _close(self) -> None:
         self.background.finish()

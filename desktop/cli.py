@@ -10,7 +10,7 @@ import importlib
 import io
 import pkgutil
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from desktop import __version__, commands
 from desktop.errors import Refused
@@ -21,6 +21,16 @@ DONE, FAULTS, REFUSED = 0, 1, 2
 class Parser(argparse.ArgumentParser):
     """An argument parser that speaks Chinese where a clerk meets it."""
 
+    def __init__(self, *words: Any, **options: Any) -> None:
+        options["add_help"] = False
+        super().__init__(*words, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+
+    def format_help(self) -> str:
+        """The help text, with its one English word replaced."""
+        return super().format_help().replace("usage:", "用法：", 1)
+
     def error(self, message: str) -> NoReturn:
         """Refuse a call whose words do not fit."""
         print(f"命令写得不对：{message}\n用法见：{self.prog} --help", file=sys.stderr)
@@ -30,7 +40,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     """The whole grammar, collected from desktop/commands."""
     made = Parser(prog="tuanmei", description="团媒台账：新媒体账号的台账、填报、交接与报送。不带参数时打开窗口。")
-    made.add_argument("--version", action="version", version=f"团媒台账 {__version__}")
+    made.add_argument("--version", action="version", help="显示版本", version=f"团媒台账 {__version__}")
     made.add_argument("--self-check", action="store_true", help="检查安装是否完整，写出报告")
     names = made.add_subparsers(dest="command", metavar="命令", parser_class=Parser)
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):

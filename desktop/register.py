@@ -86,7 +86,7 @@ def account_rows(session: Session, today: date) -> list[AccountRow]:
 
 
 def _people_by_account(session: Session, today: date) -> dict[int, dict[str, list[str]]]:
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
     found: dict[int, dict[str, list[str]]] = {}
     for one in assignments.on(session, today):
         found.setdefault(one.account_id, {}).setdefault(one.role, []).append(names.get(one.person_id, ""))
@@ -128,5 +128,5 @@ def person_rows(session: Session, today: date) -> list[PersonRow]:
 
 def assignments_said(session: Session, account_id: int) -> list[tuple[Assignment, str]]:
     """The assignments of one account, each with the name of the person."""
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
     return [(one, names.get(one.person_id, "")) for one in assignments.of_account(session, account_id)]

@@ -23,7 +23,6 @@ from desktop.paths import make_private
 from desktop.store import history, opening
 from desktop.store.migrating import engine_for, migrate
 
-BACKUPS = "备份"
 ATTACHMENTS = "附件"
 
 
@@ -81,9 +80,9 @@ class Store:
         if found is not None:
             opening.check(file)
             if found < opening.HEAD:
-                opening.back_up(file, folder / BACKUPS, f"升级前{found}", now)
-            elif not any((folder / BACKUPS).glob(f"{now:%Y%m%d}-*.sqlite")):
-                opening.back_up(file, folder / BACKUPS, "每日", now)
+                opening.back_up(file, folder / opening.BACKUPS, f"升级前{found}", now)
+            elif not any((folder / opening.BACKUPS).glob(f"{now:%Y%m%d}-*.sqlite")):
+                opening.back_up(file, folder / opening.BACKUPS, "每日", now)
         engine = engine_for(file)
         if found != opening.HEAD:
             try:
@@ -99,6 +98,11 @@ class Store:
     def file(self) -> Path:
         """The SQLite file itself."""
         return self.folder / opening.FILE
+
+    @property
+    def backups(self) -> Path:
+        """Where verified copies of the store lie."""
+        return make_private(self.folder / opening.BACKUPS)
 
     @property
     def attachments(self) -> Path:
@@ -165,11 +169,11 @@ class Store:
 
     def back_up(self, label: str = "手动") -> Path:
         """Make a verified copy of the store now."""
-        return opening.back_up(self.file, self.folder / BACKUPS, label, self.clock())
+        return opening.back_up(self.file, self.folder / opening.BACKUPS, label, self.clock())
 
     def last_backup(self) -> datetime | None:
         """When the newest copy was made."""
-        made = sorted((self.folder / BACKUPS).glob("*.sqlite"))
+        made = sorted((self.folder / opening.BACKUPS).glob("*.sqlite"))
         return datetime.fromtimestamp(made[-1].stat().st_mtime) if made else None
 
     def close(self) -> None:

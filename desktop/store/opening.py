@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop.errors import StoreRefused
 
 FILE = "tuanmei.sqlite"
+BACKUPS = "备份"
 HEAD = "0002"
 """Revision of the schema this program knows; equal to the newest file in migrations/versions (tested)."""
 KEPT_BACKUPS = 30

@@ -17,12 +17,18 @@ RAIL_WIDTH = 208
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the rail: its key, its title and how its page is made at the first visit."""
+    """One entry of the rail: its key, its title and how its page is made at the first visit.
+
+    Attributes:
+        below: stands at the foot of the rail.
+        under: the key of the entry it belongs to, for a page that has no entry of its own.
+    """
 
     key: str
     title: str
     build: Callable[[Any], Page]
     below: bool = False
+    under: str = ""
 
 
 class MainWindow(QMainWindow):
@@ -87,8 +93,8 @@ class MainWindow(QMainWindow):
 
     def set_places(self, places: Sequence[Place]) -> None:
         """Fill the rail; it can be used once `attach` was called. Alt+1 … Alt+9 go to a place."""
-        for number, place in enumerate(places, 1):
-            self._places[place.key] = place
+        self._places = {place.key: place for place in places}
+        for number, place in enumerate((place for place in places if not place.under), 1):
             entry = QPushButton(place.title)
             entry.setProperty("role", "place")
             entry.setCheckable(True)
@@ -117,7 +123,7 @@ class MainWindow(QMainWindow):
             page.go.connect(self.show_place)
             self._pages[key] = page
             self.stack.addWidget(page)
-        self._buttons[key].setChecked(True)
+        self._buttons[self._places[key].under or key].setChecked(True)
         self.stack.setCurrentWidget(page)
         page.refresh()
         if argument is not None:

@@ -131,3 +131,8 @@ class PeoplePage(Page):
 
     def refresh(self) -> None:
         self.panel.refresh()
+
+    def open(self, argument: object) -> None:
+        if isinstance(argument, int):
+            self.panel.table.filter.clear()
+            self.panel.table.choose(argument)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import units
-from desktop.store import BACKUPS, history
+from desktop.store import history
 from desktop.windows import dialogs, fields, theme
 from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
 from desktop.windows.records import Entry, RecordPanel
@@ -134,7 +134,7 @@ class PreferencesPage(Page):
         layout.addLayout(
             row(
                 button("立即备份", self._back_up, "primary"),
-                button("打开备份文件夹", lambda: dialogs.open_folder(folder / BACKUPS)),
+                button("打开备份文件夹", lambda: dialogs.open_folder(self._store.backups)),
                 button("打开数据文件夹", lambda: dialogs.open_folder(folder)),
                 None,
             )

@@ -1,0 +1,262 @@
+"""Filling an Excel template: cells behind defined names get their values, everything else is copied byte for byte.
+
+A place is a defined name, the field key, that points to one cell (or to the range it is merged into). A cell may hold
+label and values together: `分管领导：{leader}` with a defined name for each key in braces. See
+`desktop.documents.places` for the tags of groups. Format: ECMA-376 part 1, 18.2.5 (names), 18.3.1 (sheets).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from desktop.documents.areas import Area, area, letters
+from desktop.documents.package import Package
+from desktop.documents.places import Entry, Growth, em_width, lacking, tag_of, wrapped_lines
+from desktop.errors import BadFile, BadForm
+
+if TYPE_CHECKING:
+    from desktop.documents.sheet import Book, Font, Sheet
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_MARK = re.compile(rb"<\?place (\d+)\?>|\"row (\d+)\"")
+_WORD = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
+_SHAPES_KEPT = 16
+LINE = 1.45  # line pitch in font sizes: the roomiest of the fonts in use (Noto), so that no font is cut
+ROW_HIGHEST = 409.0  # points, the limit of the format
+PADDING = 3.0  # points of air above and below the lines of a row
+_NOTHING = Entry("")
+
+
+@dataclass(frozen=True, slots=True)
+class CellSlot:
+    """One cell that holds places: its reference and style, its text as the template shows it, and what fits in it."""
+
+    tags: tuple[str, ...]
+    head: bytes  # `<c r="B5" s="3"` without the closing bracket
+    empty: bytes
+    pattern: str  # empty when the cell is nothing but its one place
+    font: Font
+    width: float  # points between the borders
+    rows: int  # rows the cell is merged over
+
+
+@dataclass(frozen=True, slots=True)
+class RowSlot:
+    """One row: its height in the template and the cells that may need more."""
+
+    height: float
+    cells: tuple[CellSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A template with its groups grown to one size."""
+
+    parts: dict[str, list[bytes | CellSlot | RowSlot]]
+    sheet: str  # the part that takes the attached rows
+    workbook: str
+    annex: Annex
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """Where the attached rows go on the first sheet: after this row, across these columns, so wide (points)."""
+
+    after: int
+    left: int
+    right: int
+    width: float
+    name: str
+
+
+@dataclass
+class ExcelTemplate:
+    """An xlsx template opened, checked and ready to be filled many times."""
+
+    package: Package
+    growths: Mapping[str, Growth]
+    places: dict[str, str] = field(init=False)
+    _shapes: dict[tuple[tuple[str, int], ...], Shape] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        book = self._book()
+        self.places = dict.fromkeys(book.places, "")
+
+    def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
+        """The xlsx with the entries in their cells; see `desktop.documents.word.WordTemplate.filled`."""
+        shape = self._shape(counts)
+        changed = {}
+        for name, pieces in shape.parts.items():
+            out = [piece if isinstance(piece, bytes) else _rendered(piece, entries) for piece in pieces]
+            changed[name] = b"".join(out)
+        long = [(tag, entry) for tag, entry in entries.items() if entry.annex and tag in self.places_of(shape)]
+        if long:
+            from desktop.documents.sheetannex import attach
+
+            attach(changed, shape, long, title, self.package)
+        return self.package.written(changed)
+
+    def places_of(self, shape: Shape) -> set[str]:
+        """Every tag of one grown shape."""
+        cells = (piece for pieces in shape.parts.values() for piece in pieces if isinstance(piece, CellSlot))
+        return {tag for cell in cells for tag in cell.tags}
+
+    def _book(self) -> Book:
+        from desktop.documents.sheet import Book
+
+        book = Book(self.package)
+        for name in book.places:
+            if tag_of(name) is None:
+                raise BadForm(f"模板“{self.package.name}”里的名称“{name}”写法不对。", todo="请在名称管理器中改正。")
+        for sheet in book.sheets.values():
+            if next(sheet.root.iter(f"{{{MAIN}}}f"), None) is not None:
+                raise BadForm(
+                    f"模板“{self.package.name}”里有公式，不能使用。",
+                    where=sheet.name,
+                    todo="合计请在 form.toml 用 equals 写明，由程序计算。",
+                )
+        return book
+
+    def _shape(self, counts: Mapping[str, int]) -> Shape:
+        extra = lacking(self.places, counts)
+        key = tuple(sorted(extra.items()))
+        found = self._shapes.get(key)
+        if found is None:
+            if len(self._shapes) >= _SHAPES_KEPT:
+                self._shapes.pop(next(iter(self._shapes)))
+            found = self._shapes[key] = self._compiled(extra)
+        return found
+
+    def _compiled(self, extra: Mapping[str, int]) -> Shape:
+        book = self._book()
+        for group, more in extra.items():
+            from desktop.documents.sheetgrowth import grow
+
+            grow(book, group, more, self.growths[group])
+        parts: dict[str, list[bytes | CellSlot | RowSlot]] = {}
+        for part, sheet in book.sheets.items():
+            if sheet.places:
+                parts[part] = _pieces(sheet, book)
+        if extra:
+            parts[book.part] = [book.written()]
+        first = next((sheet for sheet in book.sheets.values() if sheet.places), None)
+        if first is None:
+            raise BadFile(f"模板“{self.package.name}”里没有可填的名称。", todo="请在名称管理器中定义字段名。")
+        left, right, bottom = first.extent()
+        width = sum(first.width(column) for column in range(left, right + 1))
+        return Shape(parts, first.part, book.part, Annex(bottom, left, right, width, first.name))
+
+
+def _pieces(sheet: Sheet, book: Book) -> list[bytes | CellSlot | RowSlot]:
+    """The sheet's bytes cut at its places and at the heights of their rows."""
+    from lxml import etree
+
+    slots: list[CellSlot | RowSlot] = []
+    by_cell: dict[Area, list[str]] = {}
+    for tag, at in sheet.places.items():
+        by_cell.setdefault(Area(at.left, at.top, at.left, at.top), []).append(tag)
+    rows: dict[int, list[CellSlot]] = {}
+    for at, tags in by_cell.items():
+        cell = sheet.cell(at.left, at.top)
+        slot = _cell_slot(sheet, book, at, tags)
+        mark = etree.ProcessingInstruction("place", str(len(slots)))
+        slots.append(slot)
+        row = cell.getparent()
+        assert row is not None
+        row.replace(cell, mark)
+        rows.setdefault(at.top, []).append(slot)
+    for top, cells in rows.items():
+        row = sheet.row(top)
+        height = float(row.get("ht", sheet.default_height))
+        row.set("ht", f"row {len(slots)}")
+        row.set("customHeight", "1")
+        slots.append(RowSlot(height, (*cells, *_fixed_cells(sheet, book, top))))
+    content = etree.tostring(sheet.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    pieces: list[bytes | CellSlot | RowSlot] = []
+    at_byte = 0
+    for match in _MARK.finditer(content):
+        pieces += [content[at_byte : match.start()], slots[int(match[1] or match[2])]]
+        at_byte = match.end()
+    return [*pieces, content[at_byte:]]
+
+
+def _cell_slot(sheet: Sheet, book: Book, at: Area, tags: list[str]) -> CellSlot:
+    cell = sheet.cell(at.left, at.top)
+    style = cell.get("s", "")
+    head = f'<c r="{letters(at.left)}{at.top}"' + (f' s="{style}"' if style else "")
+    shown = book.text(cell)
+    named = set(_WORD.findall(shown))
+    if named and named != set(tags):
+        raise BadForm(
+            f"模板“{book.package.name}”单元格文字里的 {{…}} 与名称不一致。",
+            where=f"{sheet.name} {letters(at.left)}{at.top}",
+            todo="每个 {字段名} 都要有同名的名称指向该单元格。",
+        )
+    if len(tags) > 1 and not named:
+        raise BadForm(f"两个名称 {'、'.join(tags)} 指向同一单元格。", where=f"{book.package.name} {sheet.name}")
+    whole = sheet.merged(at.left, at.top)
+    return CellSlot(
+        tags=tuple(tags),
+        head=head.encode(),
+        empty=_written(head.encode(), shown),
+        pattern=shown if named else "",
+        font=book.font(style),
+        width=sum(sheet.width(column) for column in range(whole.left, whole.right + 1)) - 4.0,
+        rows=whole.bottom - whole.top + 1,
+    )
+
+
+def _fixed_cells(sheet: Sheet, book: Book, top: int) -> list[CellSlot]:
+    """The cells of a row with printed text; they too may wrap when grown columns leave them less width."""
+    found = []
+    for cell in sheet.row(top).findall(f"{{{MAIN}}}c"):
+        shown, at = book.text(cell), area(str(cell.get("r", "")))
+        if shown and at is not None:
+            whole = sheet.merged(at.left, at.top)
+            width = sum(sheet.width(column) for column in range(whole.left, whole.right + 1)) - 4.0
+            font = book.font(str(cell.get("s", "")))
+            found.append(CellSlot((), b"", b"", shown, font, width, whole.bottom - whole.top + 1))
+    return found
+
+
+def _rendered(slot: CellSlot | RowSlot, entries: Mapping[str, Entry]) -> bytes:
+    if isinstance(slot, RowSlot):
+        needed = max((_needed(cell, entries) for cell in slot.cells if cell.rows == 1), default=0.0)
+        height = min(max(slot.height, needed), ROW_HIGHEST)
+        return f'"{height:g}"'.encode()
+    if not any((entry := entries.get(tag)) and entry.text for tag in slot.tags):
+        return slot.empty if not slot.pattern else _written(slot.head, _shown(slot, entries))
+    entry = entries[slot.tags[0]]
+    if not slot.pattern and entry.number is not None:
+        return slot.head + f"><v>{entry.number:.15g}</v></c>".encode()
+    scale = min(entries[tag].size for tag in slot.tags if tag in entries)
+    return _written(slot.head, _shown(slot, entries), slot.font.scaled(scale) if scale < 1 else b"")
+
+
+def _shown(slot: CellSlot, entries: Mapping[str, Entry]) -> str:
+    if not slot.pattern:
+        return entries[slot.tags[0]].text if slot.tags and slot.tags[0] in entries else ""
+    return _WORD.sub(lambda match: (entry := entries.get(match[1], _NOTHING)).text or entry.blank, slot.pattern)
+
+
+def _needed(cell: CellSlot, entries: Mapping[str, Entry]) -> float:
+    """Points of height that the wrapped text of a cell needs."""
+    text = _shown(cell, entries)
+    size = cell.font.size * min((entries[tag].size for tag in cell.tags if tag in entries), default=1.0)
+    if em_width(text) * size <= cell.width and "\n" not in text:
+        return 0.0
+    return wrapped_lines(text, cell.width / size) * size * LINE + PADDING
+
+
+def _written(head: bytes, text: str, font: bytes = b"") -> bytes:
+    """A cell with text; `font` are the run properties of a text that is printed smaller than its cell's style."""
+    if not text:
+        return head + b"/>"
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+    body = b'<t xml:space="preserve">' + escaped + b"</t>"
+    if font:
+        body = b"<r>" + font + body + b"</r>"
+    return head + b' t="inlineStr"><is>' + body + b"</is></c>"

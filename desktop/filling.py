@@ -1,0 +1,228 @@
+"""Filling a form: values in, the bytes of a Word or Excel file out.
+
+Pure: nothing is read but the form's own template, nothing is written. Equal values give equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from desktop.documents.places import Entry, Tag, em_width, tag_of
+from desktop.errors import BadValue
+from desktop.forms import figuring
+from desktop.forms.definition import Field, Form, Group, Kind, Values
+
+SMALLEST = 0.7  # of the template's size: what does not fit then makes its row grow
+DATE_PRINT = "{y} 年 {m} 月 {d} 日"
+_ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
+_ILLEGAL = re.compile("[\x00-\x08\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[-—－–]{0,2})\d{4,5}(\d{3})(?!\d)")
+
+
+def fill(form: Form, values: Mapping[str, Any], kind: Kind, *, masked: bool = False) -> bytes:
+    """The form filled with the values, as docx or xlsx.
+
+    Args:
+        form: a loaded form.
+        values: see `desktop.forms.definition.Values`; keys may be left out.
+        kind: `docx` or `xlsx`, one the form has a template for.
+        masked: print phone numbers as 138****0001, for copies that are published.
+
+    Raises:
+        BadValue: unknown keys, wrong shapes, characters no document can hold, totals that differ from their parts.
+        BadForm, BadFile: the form has no usable template of that kind.
+    """
+    whole = completed(form, checked(form, values))
+    template = form.word if kind == "docx" else form.excel
+    counts = {group.key: len(rows) for group in form.groups if isinstance(rows := whole.get(group.key), list)}
+    return template.filled(entries(form, whole, template.places, masked=masked), counts, form.title)
+
+
+def checked(form: Form, values: Mapping[str, Any]) -> Values:
+    """The values as they are meant: strings and rows of strings, line ends unified, nothing unknown.
+
+    Raises:
+        BadValue: see `fill`.
+    """
+    clean: Values = {}
+    for key, value in values.items():
+        item = form.by_key.get(key)
+        if item is None:
+            raise BadValue(f"表单“{form.title}”没有“{key}”这一项。", where=key, todo="请对照 form.toml 的字段名。")
+        if isinstance(item, Group):
+            clean[key] = _rows(item, value)
+        else:
+            clean[key] = _text(value, item.label)
+    return clean
+
+
+def completed(form: Form, values: Values) -> Values:
+    """The values with everything that the form computes itself; what is computed always equals its parts.
+
+    Raises:
+        BadValue: a computed value was given and differs.
+    """
+    whole = dict(values)
+    for field in form.fields:
+        if field.equals is None:
+            continue
+        result = computed(form, field, values)
+        given = values.get(field.key, "")
+        if given and result and given != result and figuring.number(str(given)) != figuring.number(result):
+            raise BadValue(
+                f"“{given}”与各项之和“{result}”不一致。", where=field.label, todo="请改正各项，合计自动生成。"
+            )
+        whole[field.key] = result or given
+    return whole
+
+
+def computed(form: Form, field: Field, values: Values) -> str:
+    """The value of a field with `equals`; empty when none of its parts is filled."""
+    assert field.equals is not None
+    parts = [text for key in field.equals.arguments for text in _parts(values, key)]
+    if field.equals.name == "year":
+        day = iso_date(parts[0]) if parts else None
+        return str(day.year) if day else ""
+    if not any(parts):
+        return ""
+    if field.equals.name == "count":
+        return str(sum(len([line for line in text.split("\n") if line.strip()]) for text in parts))
+    if field.kind == "figures":
+        return figuring.added(parts)
+    numbers = [amount for text in parts if (amount := figuring.number(text)) is not None]
+    return f"{sum(numbers, Decimal(0)).normalize():f}" if numbers else ""
+
+
+def entries(form: Form, values: Values, places: Mapping[str, str], *, masked: bool = False) -> dict[str, Entry]:
+    """Tag → what goes into its place, for the places of a template and the grown ones."""
+    made: dict[str, Entry] = {}
+    annexed = 0
+    for tag, field, text, label in _printed(form, values):
+        amount = figuring.number(text) if field.kind == "number" and text else None
+        entry = Entry(
+            text=mask(shown(field, text)) if masked else shown(field, text),
+            number=float(amount) if amount is not None else None,
+            blank="　　　　年　　月　　日" if field.kind == "date" else "　　",
+        )
+        if field.longest and em_width(entry.text) > field.longest:
+            if field.overflow == "continue":
+                annexed += 1
+                entry = Entry(text=f"见附页第 {annexed} 项", annex=entry.text, label=label)
+            elif field.overflow == "shrink":
+                entry = _shrunk(entry, field)
+        made[str(tag)] = entry
+    for place in places:
+        again = tag_of(place)
+        if again is not None and not again.member and again.number > 1 and again.key in made:
+            first = made[again.key]
+            made[place] = Entry(first.text, first.number, first.size, blank=first.blank)
+    return made
+
+
+def shown(field: Field, text: str) -> str:
+    """A value as it is printed: dates in words, numbers grouped, boxes ticked; what does not parse stays as typed."""
+    if field.kind == "date" and (day := iso_date(text)):
+        return (field.print or DATE_PRINT).format(y=day.year, m=day.month, d=day.day)
+    if field.kind == "number" and (amount := figuring.number(text)) is not None:
+        return figuring.grouped(amount)
+    if field.print == "boxes" and text:
+        options = field.options or ("是", "否")
+        chosen = next((option for option in sorted(options, key=len, reverse=True) if text.startswith(option)), None)
+        if chosen is not None:
+            boxes = "　".join(f"{'☑' if option == chosen else '□'}{option}" for option in options)
+            return boxes + text.removeprefix(chosen)
+    return text
+
+
+def mask(text: str) -> str:
+    """A text with the middle of every phone number hidden."""
+    return _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2", text))
+
+
+def iso_date(text: str) -> date | None:
+    """The date that an ISO text names, None when it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def file_name(form: Form, values: Values, words: Mapping[str, str]) -> str:
+    """The name of the exported file without extension, by the form's pattern, free of what file systems refuse.
+
+    Args:
+        form: the form whose `file_name` is the pattern.
+        values: its values; single fields may be named in the pattern.
+        words: what the pattern may name besides fields: unit, account, platform, person, cutoff, date …
+    """
+    named = {"title": form.title, **{key: text for key, text in values.items() if isinstance(text, str)}, **words}
+    name = re.sub(r"\{([^{}]*)\}", lambda match: str(named.get(match[1], "")), form.file_name)
+    name = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", name.replace("\n", "、"))
+    name = re.sub(r"([_+-])\1+", r"\1", name).strip(" ._-+")
+    return name[:100] or form.title
+
+
+def _shrunk(entry: Entry, field: Field) -> Entry:
+    ratio = field.longest / em_width(entry.text)
+    size = ratio if field.kind in _ONE_LINE and "\n" not in entry.text else ratio**0.5
+    return Entry(entry.text, entry.number, max(size, SMALLEST), blank=entry.blank)
+
+
+def _printed(form: Form, values: Values) -> Iterator[tuple[Tag, Field, str, str]]:
+    for item in form.items:
+        value = values.get(item.key, "")
+        if isinstance(item, Field):
+            yield Tag(item.key), item, value if isinstance(value, str) else "", form.full_label(item.key)
+            continue
+        rows = value if isinstance(value, list) else []
+        for number, row in enumerate(rows or [{}], 1):
+            for field in item.fields:
+                label = f"{form.full_label(item.key, field.key)}（{number}）"
+                yield Tag(item.key, number, field.key), field, row.get(field.key, ""), label
+
+
+def _parts(values: Values, key: str) -> list[str]:
+    """The texts that a reference names: a field, a member of every row of a group, or one text for each row."""
+    first, _, member = key.partition(".")
+    value = values.get(first, "")
+    if isinstance(value, str):
+        return [value]
+    return [row.get(member, "") for row in value] if member else ["1" for _ in value]
+
+
+def _rows(group: Group, value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        raise BadValue("此项应为若干行，每行是一组字段。", where=group.label, todo="请改为列表。")
+    if group.most and len(value) > group.most:
+        raise BadValue(f"最多 {group.most} 栏，实有 {len(value)} 栏。", where=group.label, todo="请合并或另附一张表。")
+    known = {field.key: field.label for field in group.fields}
+    clean = []
+    for number, row in enumerate(value, 1):
+        unknown = sorted(set(row) - set(known))
+        if unknown:
+            raise BadValue(f"没有“{unknown[0]}”这一项。", where=f"{group.label}第 {number} 行", todo="请对照字段名。")
+        clean.append({key: _text(text, f"{group.label}第 {number} 行 {known[key]}") for key, text in row.items()})
+    return clean
+
+
+def _text(value: Any, where: str) -> str:
+    if isinstance(value, bool):
+        value = "是" if value else "否"
+    elif isinstance(value, int | float | Decimal | date):
+        value = str(value)
+    if not isinstance(value, str):
+        raise BadValue("此项应为文字。", where=where, todo="请改为一段文字。")
+    clean = value.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n")
+    bad = _ILLEGAL.search(clean)
+    if bad is not None:
+        raise BadValue(
+            f"含有不能写入文档的字符（U+{ord(bad[0]):04X}）。",
+            where=where,
+            todo=f"请删去第 {bad.start() + 1} 个字符。",
+        )
+    return clean.strip("\n")

@@ -71,7 +71,7 @@ def main(words: list[str]) -> int:
     if testing:
         return run(python, "-m", "pytest", *(words[1:] or ["-q", "-n", "2", "--dist", "worksteal"]))
     if words[:1] in (["package"], ["test-windows"]):
-        return run(python, str(ROOT / "installer" / "build.py"), *words)
+        return run(python, "-m", "installer.build", *words)
     if not words and not has_display():
         print("没有可用的显示器，改为直接生成示例单位的文件（等同于 python3 run.py sample out）。")
         words = ["sample", "out"]
@@ -170,7 +170,7 @@ def make_environment() -> None:
 def run(python: Path, *words: str) -> int:
     """Run the environment's Python from the checkout; returns its exit code."""
     return subprocess.run(
-        [str(python), *words], cwd=ROOT if words[1:2] == ("pytest",) else None, check=False
+        [str(python), *words], cwd=ROOT if words[1:2] in (("pytest",), ("installer.build",)) else None, check=False
     ).returncode
 
 

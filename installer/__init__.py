@@ -1,0 +1,1 @@
+"""Makes what an office installs: a Windows setup, a portable folder, a Debian package."""

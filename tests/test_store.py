@@ -13,7 +13,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from desktop import accounts, assignments, custody, figures, people, units  # noqa: F401  all tables of the register
+from desktop import (  # noqa: F401  all tables of the register
+    accounts,
+    assignments,
+    custody,
+    departures,
+    evidence,
+    figures,
+    handover_items,
+    people,
+    units,
+)
 from desktop.errors import Refused, StoreRefused
 from desktop.store import Store, history, opening
 from desktop.store.base import Base

@@ -64,6 +64,19 @@ def test_history_names_field_before_and_after(store: Store) -> None:
     assert (change.field, change.before, change.after) == ("name", "林川青年", "林川青年汇")
 
 
+def test_what_the_program_does_by_itself_is_passed_over_by_undo(store: Store) -> None:
+    number = enter(store)
+    with store.write("改账号名称") as session:
+        session.get_one(accounts.Account, number).name = "林川青年汇"
+    with store.write("登记待办", automatic=True) as session:
+        session.get_one(accounts.Account, number).note = "已改名"
+    assert store.undo() == "改账号名称"
+    with store.read() as session:
+        account = session.get_one(accounts.Account, number)
+        assert (account.name, account.note) == ("林川青年", "已改名")
+        assert [action.actor for action in history.recent(session)][:2] == ["赵示例", "程序自动"]
+
+
 def test_a_failed_action_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.write("登记") as session:
         session.add(units.Unit(name="共青团林川县委员会"))

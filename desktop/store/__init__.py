@@ -118,8 +118,11 @@ class Store:
                 raise TypeError("a read session was used to change records")
 
     @contextmanager
-    def write(self, title: str, *, undoes: history.Action | None = None) -> Iterator[Session]:
-        """One user action: one transaction and, when something changed, one entry in the history."""
+    def write(self, title: str, *, undoes: history.Action | None = None, automatic: bool = False) -> Iterator[Session]:
+        """One action: one transaction and, when something changed, one entry in the history.
+
+        What the program does by itself (`automatic`) is recorded under its own name and passed over by `undo`.
+        """
         with Session(self._engine, expire_on_commit=False) as session:
             recorder = history.Recorder(session)
             event.listen(session, "before_flush", recorder.before_flush)
@@ -128,7 +131,7 @@ class Store:
                 session.flush()
                 changed = list(recorder.rows())
                 if changed:
-                    self._record(session, title, changed, undoes)
+                    self._record(session, title, changed, undoes, history.PROGRAM if automatic else self.actor)
         for listener in self._listeners:
             listener(title)
 
@@ -138,8 +141,9 @@ class Store:
         title: str,
         changed: list[tuple[str, int, str, str | None, str | None]],
         undoes: history.Action | None,
+        actor: str,
     ) -> None:
-        action = history.Action(at=self.clock(), actor=self.actor, title=title, undoes=undoes.id if undoes else None)
+        action = history.Action(at=self.clock(), actor=actor, title=title, undoes=undoes.id if undoes else None)
         session.add(action)
         session.flush()
         if undoes is not None:

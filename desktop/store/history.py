@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from desktop.errors import Refused
 from desktop.store.base import Base, Record
 
+PROGRAM = "程序自动"
+"""The actor of what the program does by itself as a consequence of somebody's action."""
 CREATED = "+"
 """Field name under which the making of a record is kept."""
 
@@ -138,10 +140,9 @@ def story_of(session: Session, kind: str, record_id: int) -> list[tuple[Action, 
 
 
 def next_to_undo(session: Session) -> Action | None:
-    """The newest action that is not itself an undo and has not been taken back."""
-    return session.scalars(
-        select(Action).where(Action.undone_by.is_(None), Action.undoes.is_(None)).order_by(Action.id.desc()).limit(1)
-    ).first()
+    """The newest action of a person that is not itself an undo and has not been taken back."""
+    found = select(Action).where(Action.undone_by.is_(None), Action.undoes.is_(None), Action.actor != PROGRAM)
+    return session.scalars(found.order_by(Action.id.desc()).limit(1)).first()
 
 
 def tables() -> dict[str, type[Record]]:

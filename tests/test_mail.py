@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from post_office import CODE, USER, PostOffice, knock, post_office
 
 from desktop.documents import mail, smtp
 from desktop.errors import BadValue, Refused
+from tests.post_office import CODE, USER, PostOffice, knock, post_office
 
 # With TLS around the whole connection the server's own word about TLS is missing, so it warns of nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

@@ -21,8 +21,10 @@ from desktop import (  # noqa: F401  all tables of the register
     evidence,
     figures,
     handover_items,
+    mailing,
     people,
     units,
+    vault,
 )
 from desktop.errors import Refused, StoreRefused
 from desktop.store import Store, history, opening

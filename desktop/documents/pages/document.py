@@ -1,0 +1,123 @@
+"""A Word file into sheets: its parts are opened, read into blocks and laid out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.documents.page import Fonts, Paper
+from desktop.documents.pages.wordml import W, child, number, on, twips, val
+from desktop.errors import BadFile
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from desktop.documents.package import Package
+
+from desktop.documents.pages.body import Reader
+from desktop.documents.pages.flow import Flow
+from desktop.documents.pages.model import Block, Document, Section
+from desktop.documents.pages.numbering import Numbering
+from desktop.documents.pages.styles import Styles
+
+
+def read_document(package: Package, fonts: Fonts, memory: dict[object, object]) -> Paper:
+    """Lay out a docx.
+
+    Raises:
+        BadFile: there is no text part, or it is damaged.
+    """
+    document = read_blocks(package)
+    flow = Flow(document, fonts, memory)
+    pages = flow.run()
+    notices = [*document.notices, *flow.notices]
+    for asked, used in fonts.replaced().items():
+        if asked in flow.asked:
+            notices.append(f"本机没有字体“{asked}”，以“{used}”代替显示。")
+    return Paper(pages, list(dict.fromkeys(notices)), "docx")
+
+
+def read_blocks(package: Package) -> Document:
+    """What a docx says, section by section.
+
+    Raises:
+        BadFile: there is no text part, or it is damaged.
+    """
+    main = package.main_part()
+    notices: list[str] = []
+    root = package.xml(main)
+    body = child(root, "body")
+    if body is None:
+        raise BadFile(f"文件“{package.name}”里没有正文。", where=main, todo="请在 Word 或 WPS 中打开并另存一次。")
+    parts = dict(package.relations(main).values())
+    settings = optional(package, parts.get("settings"), notices)
+    styles = Styles(optional(package, parts.get("styles"), notices), optional(package, parts.get("theme"), notices))
+    numbering = Numbering(optional(package, parts.get("numbering"), notices), styles)
+    reader = Reader(package, main, styles, numbering, notices=notices)
+    document = Document(parts=[], notices=notices)
+    _settings(settings, document, package)
+    start: list[Block] = []
+    for block, ends in reader.body(body):
+        if block is not None:
+            start.append(block)
+        if ends is not None:
+            document.parts.append((_section(ends, reader), start))
+            start = []
+    if start or not document.parts:
+        section = document.parts[-1][0] if document.parts else Section()
+        document.parts.append((section, start))
+    return document
+
+
+def optional(package: Package, part: str | None, notices: list[str]) -> _Element | None:
+    """A part that a file can do without; when it is missing or damaged that is said and None returned."""
+    if not part:
+        return None
+    try:
+        return package.xml(part)
+    except BadFile as error:
+        notices.append(f"部件 {part} 已损坏或缺失，按默认样子显示（{error.what}）")
+        return None
+
+
+def _settings(root: _Element | None, document: Document, package: Package) -> None:
+    if "word/vbaProject.bin" in package.members:
+        document.notices.append("文件带有宏，只显示内容，宏不会运行。")
+    document.modern = False
+    if root is None:
+        return
+    document.even_odd = on(child(root, "evenAndOddHeaders"))
+    document.compress = val(child(root, "characterSpacingControl")).startswith("compress")
+    document.default_tab = max(4.0, twips(val(child(root, "defaultTabStop")), 36.0))
+    guard = child(root, "documentProtection")
+    if val(guard, "enforcement") in {"1", "true", "on"}:
+        document.notices.append("文件设有编辑保护，这里只显示，不改动。")
+    for setting in root.iter(W + "compatSetting"):
+        if val(setting, "name") == "compatibilityMode":
+            document.modern = number(val(setting)) >= 15
+
+
+def _section(sect: _Element, reader: Reader) -> Section:
+    made = Section()
+    size, margin, grid = child(sect, "pgSz"), child(sect, "pgMar"), child(sect, "docGrid")
+    if size is not None:
+        made.width = max(72.0, twips(val(size, "w"), made.width))
+        made.height = max(72.0, twips(val(size, "h"), made.height))
+    if margin is not None:
+        for side in ("top", "bottom", "left", "right", "header", "footer"):
+            setattr(made, side, twips(val(margin, side), getattr(made, side)))
+        made.left += max(0.0, twips(val(margin, "gutter")))
+    if grid is not None and val(grid, "type") not in {"", "default"}:
+        made.grid = val(grid, "type")
+        made.pitch = max(0.0, twips(val(grid, "linePitch")))
+        made.char_pitch = number(val(grid, "charSpace")) / 4096
+    columns = child(sect, "cols")
+    if columns is not None:
+        made.columns = max(1, min(int(number(val(columns, "num"), 1)), 12))
+        made.column_gap = twips(val(columns, "space"), 36.0)
+    made.starts = val(child(sect, "type")) or "nextPage"
+    made.title_page = on(child(sect, "titlePg"))
+    made.vertical = val(child(sect, "vAlign")) or "top"
+    start = val(child(sect, "pgNumType"), "start")
+    made.first_number = int(number(start)) if start else None
+    reader.headers(sect, made)
+    return made

@@ -1,0 +1,288 @@
+"""Tables into rows of a height, rows into slices; cells are drawn once all their rows on a page stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.documents.pages.columns import Grid, Spot, make_grid
+from desktop.documents.pages.edges import Edges, row_margins
+from desktop.documents.pages.model import Table, TableRow
+from desktop.documents.pages.paragraphs import Context
+from desktop.documents.pages.sheet import Sheet, millimetres
+from desktop.documents.pages.slices import Slice, draw_all, height_of
+from desktop.documents.pages.stack import stack
+
+NEAR = 0.05  # points
+
+
+@dataclass(slots=True)
+class LaidCell:
+    """A cell with its content cut into slices; `shown` counts those already on earlier pages."""
+
+    spot: Spot
+    left: float
+    width: float
+    margins: tuple[float, float, float, float]
+    slices: list[Slice]
+    tail: float = 0.0  # spacing below the last paragraph
+    shown: int = 0
+
+    @property
+    def content(self) -> float:
+        """Height of the text."""
+        return height_of(self.slices) + self.tail
+
+    def needed(self) -> float:
+        """Height of the text and its margins."""
+        return self.content + self.margins[1] + self.margins[3]
+
+    def fitting(self, start: int, room: float) -> int:
+        """How many slices from `start` on go into a height (margins not counted)."""
+        used, count = 0.0, 0
+        for piece in self.slices[start:]:
+            used += (piece.gap if count else 0.0) + piece.height
+            if used > room + NEAR:
+                break
+            count += 1
+        return count
+
+
+@dataclass(slots=True)
+class Segment:
+    """A row, or a part of one, as placed on a sheet."""
+
+    row: int
+    y: float
+    height: float
+    begins: bool = True
+    ends: bool = True
+
+
+@dataclass(slots=True)
+class LaidTable:
+    """A table laid out for a width; its slices refer back to it and it draws them together."""
+
+    source: Table
+    grid: Grid
+    edges: Edges
+    cells: list[list[LaidCell]]
+    heights: list[float] = field(default_factory=list)
+    left: float = 0.0
+    placed: dict[int, list[Segment]] = field(default_factory=dict)
+    origin: float = 0.0
+    context: Context | None = None
+
+    def finish(self, sheet: Sheet) -> None:
+        """Draw all cells and borders that stand on this sheet."""
+        segments = self.placed.pop(id(sheet), [])
+        if not segments:
+            return
+        x = self.origin + self.left
+        by_row = {segment.row: segment for segment in segments}
+        for segment in segments:
+            for cell in self.cells[segment.row]:
+                if not cell.spot.hidden:
+                    self._cell(sheet, cell, x, by_row)
+            for spot in self.grid.rows[segment.row]:
+                if spot.hidden and not self._starts_here(spot, by_row):
+                    self._continued(sheet, spot, x, by_row)
+        self._strokes(sheet, segments, x)
+
+    def _starts_here(self, spot: Spot, by_row: dict[int, Segment]) -> bool:
+        """Whether an earlier row of the same merged cell stands on this sheet too."""
+        return spot.row - 1 in by_row and self._above(spot) is not None
+
+    def _above(self, spot: Spot) -> LaidCell | None:
+        """The merged cell that this spot continues."""
+        for row in range(spot.row - 1, -1, -1):
+            for cell in self.cells[row]:
+                if cell.spot.column == spot.column and not cell.spot.hidden:
+                    return cell if cell.spot.row + cell.spot.rows > spot.row else None
+        return None
+
+    def _continued(self, sheet: Sheet, spot: Spot, x: float, by_row: dict[int, Segment]) -> None:
+        cell = self._above(spot)
+        if cell is not None:
+            self._cell(sheet, cell, x, by_row)
+
+    def _cell(self, sheet: Sheet, cell: LaidCell, x: float, by_row: dict[int, Segment]) -> None:
+        rows = [by_row[r] for r in range(cell.spot.row, cell.spot.row + cell.spot.rows) if r in by_row]
+        whole = len(rows) == cell.spot.rows and all(s.begins and s.ends for s in rows)
+        top, bottom = rows[0].y, rows[-1].y + rows[-1].height
+        border = self.edges.thickness(rows[0].row)
+        box = (x + cell.left, top, cell.width, bottom - top)
+        source = cell.spot.cell
+        if source.shade:
+            sheet.fill(box, source.shade)
+        sheet.cell(box, source.key)
+        if source.key:
+            sheet.field(box, source.key, source.label)
+        self._content(sheet, cell, box, border, whole=whole, ends=rows[-1].ends and _last(cell, rows))
+
+    def _content(
+        self, sheet: Sheet, cell: LaidCell, box: tuple[float, float, float, float], border: float, *,
+        whole: bool, ends: bool,
+    ) -> None:  # fmt: skip
+        x, y, _, height = box
+        left, top, _, bottom = cell.margins
+        room = height - border - top - bottom
+        outer = sheet.clip
+        exact = any(self.source.rows[r].exact for r in range(cell.spot.row, cell.spot.row + cell.spot.rows))
+        if exact and cell.content > room + NEAR:
+            sheet.clip = millimetres(box)
+        start = y + border + top
+        if whole:
+            slices = cell.slices
+            slack = max(0.0, room - cell.content)
+            start += {"center": slack / 2, "bottom": slack}.get(cell.spot.cell.vertical, 0.0)
+        else:
+            count = len(cell.slices) - cell.shown if ends else cell.fitting(cell.shown, room)
+            slices = cell.slices[cell.shown : cell.shown + count]
+            cell.shown += count
+            if slices:
+                start -= slices[0].gap if cell.shown > count else 0.0
+        draw_all(slices, sheet, x + left, start)
+        sheet.clip = outer
+
+    def _strokes(self, sheet: Sheet, segments: list[Segment], x: float) -> None:
+        for at, segment in enumerate(segments):
+            corner = (x, segment.y)
+            self.edges.draw_across(sheet, segment.row, corner, self.grid)
+            self.edges.draw_down(sheet, segment.row, corner, segment.height, self.grid)
+            if at == len(segments) - 1:
+                below = segment.row + 1
+                thick = self.edges.thickness(below)
+                bottom = segment.y + segment.height - (thick if below == len(self.cells) and segment.ends else 0.0)
+                self.edges.draw_across(sheet, below, (x, bottom), self.grid)
+
+
+def _last(cell: LaidCell, rows: list[Segment]) -> bool:
+    return rows[-1].row == cell.spot.row + cell.spot.rows - 1
+
+
+def lay_table(table: Table, room: float, context: Context) -> LaidTable:
+    """Lay out a table for a width: columns, content of the cells, heights of the rows."""
+    grid = make_grid(table, room)
+    edges = Edges(table, grid)
+    made = LaidTable(table, grid, edges, [], context=context)
+    inside = context.in_table
+    context.in_table = True
+    for row, spots in zip(table.rows, grid.rows, strict=True):
+        made.cells.append([_lay_cell(table, row, spot, grid, context) for spot in spots])
+    context.in_table = inside
+    made.heights = _heights(made)
+    made.left = _left(table, grid, room, context)
+    return made
+
+
+def _lay_cell(table: Table, row: TableRow, spot: Spot, grid: Grid, context: Context) -> LaidCell:
+    left, width = grid.box(spot)
+    margins = row_margins(table, row, spot.cell.margins)
+    if spot.hidden:
+        return LaidCell(spot, left, width, margins, [])
+    inner = max(1.0, width - margins[0] - margins[2])
+    slices, tail = stack(spot.cell.blocks, inner, context)
+    return LaidCell(spot, left, width, margins, slices, tail)
+
+
+def _heights(made: LaidTable) -> list[float]:
+    """Row heights: what is asked for, what the text needs; merged cells stretch their last row."""
+    heights: list[float] = []
+    count = len(made.cells)
+    for index, (row, cells) in enumerate(zip(made.source.rows, made.cells, strict=True)):
+        border = made.edges.thickness(index)
+        closing = made.edges.thickness(count) if index == count - 1 else 0.0
+        if row.exact and row.height:
+            heights.append(row.height)
+            continue
+        needed = max((c.needed() for c in cells if not c.spot.hidden and c.spot.rows == 1), default=0.0)
+        heights.append(max(row.height, needed + border + closing))
+    for cells in made.cells:
+        for cell in cells:
+            last = cell.spot.row + cell.spot.rows - 1
+            if cell.spot.rows > 1 and not made.source.rows[last].exact:
+                border = made.edges.thickness(cell.spot.row) + (made.edges.thickness(count) if last == count - 1 else 0)
+                missing = cell.needed() + border - sum(heights[cell.spot.row : last + 1])
+                heights[last] += max(0.0, missing)
+    return heights
+
+
+def _left(table: Table, grid: Grid, room: float, context: Context) -> float:
+    """Where the table starts, measured from the left edge of its room."""
+    width = grid.edges[-1]
+    if table.align == "center":
+        return (room - width) / 2
+    if table.align == "right":
+        return room - width
+    if context.document.modern or context.in_table:
+        return table.indent
+    return table.indent - table.margins["left"]
+
+
+def table_slices(made: LaidTable, gap: float) -> list[Slice]:
+    """The rows of a laid table as slices; heading rows are shown again on every page."""
+    found: list[Slice] = []
+    heads: list[Slice] = []
+    rows = made.source.rows
+    for index, row in enumerate(rows):
+        piece = Slice(gap if index == 0 else 0.0, made.heights[index], _RowDrawing(made, index).draw, owner=made)
+        if row.header and len(heads) == index:
+            heads.append(piece)
+            piece.glued = index < len(rows) - 1
+        else:
+            piece.repeats = heads
+        if not row.whole and not row.exact:
+            piece.cut = _Cutter(made, index).cut
+        found.append(piece)
+    return found
+
+
+@dataclass(slots=True)
+class _RowDrawing:
+    """Notes where a row, or a part of it, stands; the table draws it later."""
+
+    made: LaidTable
+    row: int
+    begins: bool = True
+    ends: bool = True
+    height: float = -1.0
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        made = self.made
+        made.origin = x
+        height = made.heights[self.row] if self.height < 0 else self.height
+        made.placed.setdefault(id(sheet), []).append(Segment(self.row, y, height, self.begins, self.ends))
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts a row where the page ends."""
+
+    made: LaidTable
+    row: int
+    starts: list[int] | None = None
+
+    def cut(self, room: float) -> tuple[Slice, Slice] | None:
+        made, row = self.made, self.row
+        border = made.edges.thickness(row)
+        cells = [c for c in made.cells[row] if not c.spot.hidden and c.spot.rows == 1]
+        starts = self.starts or [0] * len(cells)
+        counts = []
+        rest = 0.0
+        for cell, start in zip(cells, starts, strict=True):
+            inner = room - border - cell.margins[1] - cell.margins[3]
+            count = cell.fitting(start, inner)
+            left = cell.slices[start + count :]
+            if left and not count:
+                return None
+            counts.append(start + count)
+            if left:
+                rest = max(rest, height_of(left) - left[0].gap + cell.tail + cell.margins[1] + cell.margins[3])
+        if not rest:
+            return None
+        closing = made.edges.thickness(len(made.cells)) if row == len(made.cells) - 1 else 0.0
+        rest += border + closing
+        first = Slice(0.0, room, _RowDrawing(made, row, self.starts is None, False, room).draw, owner=made)
+        second = Slice(0.0, rest, _RowDrawing(made, row, False, True, rest).draw, owner=made)
+        second.cut = _Cutter(made, row, counts).cut
+        return first, second

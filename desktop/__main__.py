@@ -8,6 +8,10 @@ import sys
 def main(words: list[str] | None = None) -> int:
     """Start the window or do the command; returns the exit code."""
     given = sys.argv[1:] if words is None else words
+    if given[:1] == ["--self-check"]:
+        from desktop import self_check
+
+        return self_check.main(given[1:])
     if given and not given[0].endswith(".tmform"):
         from desktop.cli import run
 

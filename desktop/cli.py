@@ -41,7 +41,7 @@ def parser() -> Parser:
     """The whole grammar, collected from desktop/commands."""
     made = Parser(prog="tuanmei", description="团媒台账：新媒体账号的台账、填报、交接与报送。不带参数时打开窗口。")
     made.add_argument("--version", action="version", help="显示版本", version=f"团媒台账 {__version__}")
-    made.add_argument("--self-check", action="store_true", help="检查安装是否完整，写出报告")
+    made.add_argument("--self-check", action="store_true", help="检查安装是否完整，写出报告（只能放在最前）")
     names = made.add_subparsers(dest="command", metavar="命令", parser_class=Parser)
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
         importlib.import_module(f"desktop.commands.{module.name}").add(names)
@@ -55,8 +55,6 @@ def run(words: list[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     grammar = parser()
     args = grammar.parse_args(words)
-    if args.self_check:
-        args = grammar.parse_args(["self-check", *[word for word in words if word != "--self-check"]])
     if args.command is None:
         grammar.print_help()
         return REFUSED

@@ -240,6 +240,15 @@ def events(
     return list(session.scalars(found))
 
 
+def line(event: CustodyEvent) -> str:
+    """One link as a line of an extract: number, day, deed, password, people, reason, first digits of its hash."""
+    whose = f"{event.account} {event.credential}".strip()
+    other = f" {event.person}" if event.person and event.person != event.actor else ""
+    said = "，".join(part for part in (f"第 {event.step} 步办结" if event.step else "", event.reason) if part)
+    when, remark = event.at.replace("T", " "), f"（{said}）" if said else ""
+    return f"第{event.seq}环 {when} {event.kind} {whose}{other} 经办 {event.actor}{remark} #{event.hash[:8]}"
+
+
 def clock_steps_back(session: Session) -> list[int]:
     """Numbers of links entered at an earlier time than the one before: the clock of this PC was set back."""
     found = session.execute(

@@ -268,11 +268,13 @@ def need_open(session: Session, handover_id: int) -> tuple[Handover, Account]:
 
 
 def under_way(session: Session) -> list[Handover]:
-    """Handovers neither finished nor stopped, oldest first."""
+    """Handovers neither finished nor stopped of accounts not in the trash, oldest first."""
     ended = select(CustodyEvent.handover_id).where(
         CustodyEvent.handover_id.is_not(None), CustodyEvent.kind.in_((custody.ARCHIVED, custody.STOPPED))
     )
-    return list(session.scalars(select(Handover).where(Handover.id.not_in(ended)).order_by(Handover.id)))
+    wanted = select(Handover).join(Account, Account.id == Handover.account_id)
+    wanted = wanted.where(Handover.id.not_in(ended), Account.trashed_at.is_(None))
+    return list(session.scalars(wanted.order_by(Handover.id)))
 
 
 def everything(session: Session) -> list[Handover]:

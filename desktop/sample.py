@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop import accounts, assignments, figures, paths, people, units
+from desktop import accounts, assignments, figures, paths, people, sample_custody, units
 from desktop.errors import Refused
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def build(store: Store, today: date) -> None:
             )
         for row in data["figures"]["rows"]:
             session.add_all(_figures(account_ids[row[0]], row, today))
+    sample_custody.play(store, today)
 
 
 def _shifter(by: timedelta) -> Shift:

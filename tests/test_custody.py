@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from desktop import chain, custody
+from desktop import chain, cli, custody
 from desktop.chain import FIELDS, Anchor, Link, cell, digest, faults
 from desktop.errors import BadValue, Refused
 from desktop.store import Store
@@ -301,3 +301,53 @@ def test_random_damage_in_the_store_is_always_found(long_chain: Store, tmp_path:
 
         with tampered(long_chain, tmp_path, spoil) as other:
             assert verdict(other)[0].seq == seq
+
+
+# the command line
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> None:
+    assert cli.run(["sample", str(tmp_path / "out"), "--date", "2026-11-20"]) == 0
+
+
+def test_the_sample_office_has_a_chain_that_holds(
+    sample: None, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["custody", "verify"]) == 0
+    assert "保管链完好：共 31 环" in capsys.readouterr().out
+    with Store.open(own_home) as opened, opened.read() as session:
+        assert len(custody.events(session)) >= 10
+        assert custody.clock_steps_back(session) == []
+    assert cli.run(["custody", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert "微博“共青团林川县委”  登录密码  保管：李示例  上次更换：2026-08-21" in shown
+    assert "周示例（借用，应还 2026-11-18）" in shown
+    assert cli.run(["handover", "list"]) == 0
+    assert "抖音“林川青年说”  钱示例 → 孙示例  2026-11-16 起  第 3 步 / 共 5 步：变更备案" in capsys.readouterr().out
+    assert cli.run(["handover", "list", "--all"]) == 0
+
+
+def test_verify_names_the_first_bad_link(sample: None, own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(own_home / "tuanmei.sqlite")) as connection:
+        connection.execute("DROP TRIGGER custody_event_no_update")
+        connection.execute("UPDATE custody_event SET person = '别人' WHERE seq = 7")
+        connection.commit()
+    assert cli.run(["custody", "verify"]) == 1
+    assert capsys.readouterr().out.startswith("第 7 环内容被改动")
+
+
+def test_an_extract_anchors_the_chain_on_paper(
+    sample: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["custody", "extract", "--month", "2026-11"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2].startswith("链尾：第31环 ") or lines[-1].startswith("链尾：第31环 ")
+    paper = next(text for text in lines if text.startswith("链尾")).removeprefix("链尾：")
+    assert cli.run(["custody", "verify", "--paper", paper]) == 0
+    assert cli.run(["custody", "verify", "--paper", "31-00000000"]) == 1
+    assert cli.run(["custody", "verify", "--paper", "不是编号"]) == 2
+    target = tmp_path / "摘录.txt"
+    assert cli.run(["custody", "extract", "--month", "2026-11", "--to", str(target)]) == 0
+    assert target.read_text("utf-8-sig").splitlines()[0] == "2026年11月保管链摘录"
+    assert cli.run(["custody", "extract", "--month", "十一月"]) == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from desktop import imports  # noqa: F401  must come before Qt: it keeps Python's own import
+
 
 def main(words: list[str] | None = None) -> int:
     """Start the window or do the command; returns the exit code."""

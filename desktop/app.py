@@ -10,31 +10,31 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop import paths, settings
-from desktop.background import Background, Progress
-from desktop.crash import CrashReporter, start_log
+from desktop import imports, paths, settings
 from desktop.errors import Refused, StoreRefused
 from desktop.lock import FolderLock
 from desktop.places import PLACES, Office
-from desktop.windows import dialogs, theme
+from desktop.windows import theme
 from desktop.windows.main import MainWindow
 
 if TYPE_CHECKING:
+    from desktop.background import Background, Progress
     from desktop.store import Store
 
 
 def run_window(words: list[str]) -> int:
     """Open the program's window; a second start raises the first one instead."""
-    app = QApplication.instance() or QApplication([sys.argv[0], *words])
+    app = QApplication.instance() or QApplication([sys.argv[0], *theme.STYLE, *words])
     assert isinstance(app, QApplication)
     folder = paths.make_private(paths.home())
     lock = FolderLock(folder)
     try:
         lock.take()
     except StoreRefused as refusal:
+        from desktop.windows import dialogs
         from desktop.windows.instance import raise_first
 
         if raise_first(folder):
@@ -56,10 +56,9 @@ class Start:
         self.lock = lock
         self.settings = settings.load(folder)
         app.setApplicationName("团媒台账")
-        speak_chinese(app)
         theme.apply(app, self.settings.theme)
         self.window = MainWindow()
-        self.background = Background(self.show_error)
+        self.background: Background | None = None
         self.office: Office | None = None
 
     def show(self) -> None:
@@ -71,14 +70,23 @@ class Start:
 
     def show_error(self, error: BaseException) -> None:
         """Show a refusal nobody else handled."""
+        from desktop.windows import dialogs
+
         dialogs.show_error(self.window, error)
 
     def _open_store(self) -> None:
+        from desktop.background import Background
+        from desktop.crash import CrashReporter, start_log
+        from desktop.windows import dialogs
+
+        speak_chinese(self.app)
         start_log(self.folder)
         CrashReporter(self.folder, lambda file, text: dialogs.show_crash(self.window, file, text)).install()
+        self.background = Background(self.show_error)
         self.background.run(self.window, self._opened, self._ready, self._refused)
 
     def _opened(self, _: Progress) -> Store:
+        imports.put_back()
         from desktop.store import Store
 
         return Store.open(self.folder, actor=self.settings.actor, lock=self.lock)
@@ -90,6 +98,7 @@ class Start:
     def _ready(self, store: Store) -> None:
         from desktop.windows.instance import FirstWindow
 
+        assert self.background is not None
         self.office = Office(store, self.settings, self.background, self.window)
         self.first = FirstWindow(self.folder, self.window)
         store.on_change(lambda _: self._changed())
@@ -145,7 +154,8 @@ class Start:
                 self.show_error(refusal)
 
     def _close(self) -> None:
-        self.background.finish()
+        if self.background is not None:
+            self.background.finish()
         if self.office is not None:
             self.office.store.close()
             self.office = None
@@ -153,7 +163,7 @@ class Start:
 
 def speak_chinese(app: QApplication) -> None:
     """Let Qt's own words (in file dialogs, context menus) be Chinese."""
-    from PySide6.QtCore import QLibraryInfo
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     translator = QTranslator(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -53,7 +52,7 @@ def write_whole(target: Path, content: bytes) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _not_written(target, error) from error
-    neighbour = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    neighbour = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     try:
         with neighbour.open("xb") as file:
             file.write(content)

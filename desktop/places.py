@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.windows.main import MainWindow, Place
-from desktop.windows.parts import Page
 
 if TYPE_CHECKING:
     from desktop.background import Background
     from desktop.settings import Settings
     from desktop.store import Store
+    from desktop.windows.parts import Page
 
 
-@dataclass
-class Office:
+class Office(NamedTuple):
     """The open store, the settings, the worker and the frame; each page takes the ones it uses."""
 
     store: Store

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,8 @@ class Settings:
     def save(self, folder: Path) -> None:
         """Write the settings whole into a data folder; keys of a later version stay."""
         file = folder / FILE
+        import json
+
         kept = _read(file) if file.exists() else {}
         write_whole(file, json.dumps({**kept, **asdict(self)}, ensure_ascii=False, indent=1).encode())
 
@@ -49,7 +49,10 @@ def load(folder: Path) -> Settings:
     found = _read(file) if file.exists() else {}
     known = {item.name: found[item.name] for item in fields(Settings) if _fits(item, found.get(item.name))}
     made = Settings(**known)
-    made.actor = made.actor or getpass.getuser()
+    if not made.actor:
+        import getpass
+
+        made.actor = getpass.getuser()
     return made
 
 
@@ -59,6 +62,8 @@ def _fits(item: Any, value: Any) -> bool:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    import json
+
     try:
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -68,3 +68,11 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return made[0]
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The program's own style for every window the tests open."""
+    from desktop.windows.theme import STYLE
+
+    return ["", *STYLE]

@@ -36,17 +36,16 @@ def main() -> int:
     from desktop.lock import FolderLock
     from desktop.places import PLACES
     from desktop.store import Store
+    from desktop.windows import theme
 
     home = paths.make_private(paths.home())
     with Store.open(home, actor="赵示例") as store:
         sample.build(store, date.today())
     lock = FolderLock(home)
     lock.take()
-    app = QApplication([])
+    app = QApplication(["", *theme.STYLE])
     start = Start(app, home, lock)
     start.settings.theme = args.theme
-    from desktop.windows import theme
-
     theme.apply(app, args.theme)
 
     def wait(milliseconds: int) -> None:

@@ -1,22 +1,35 @@
-"""The frame: the rail of places, the place shown, the save state. It owns no record."""
+"""The frame: the rail of places, the place shown, the save state. It owns no record.
+
+Everything painted first stands here, and nothing here touches `Qt` or `QKeySequence` before `attach`: the first touch
+builds their enumerations, which costs as much as a third of the whole start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from desktop.windows.parts import Page, label
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
+    from desktop.windows.parts import Page
 
 RAIL_WIDTH = 208
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One entry of the rail: its key, its title and how its page is made at the first visit.
 
     Attributes:
@@ -54,8 +67,10 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._office: Any = None
-        self.unit = label("", "note", wrap=True)
-        self.state = label("", "note")
+        self._shown = ""
+        self.unit = _text("", "note")
+        self.unit.setWordWrap(True)
+        self.state = _text("", "note")
         self.stack = QStackedWidget()
         self._rail_list = QVBoxLayout()
         self._rail_list.setSpacing(4)
@@ -68,20 +83,15 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._rail())
         layout.addWidget(self.stack, 1)
         self.setCentralWidget(middle)
-        for keys, signal in ((QKeySequence.StandardKey.Undo, self.asked_undo), ("Ctrl+K", self.asked_search)):
-            QShortcut(QKeySequence(keys), self, signal.emit)
-        QShortcut(QKeySequence("F1"), self, lambda: self.asked_help.emit(self.help_topic()))
-        QShortcut(QKeySequence("F5"), self, self.refresh)
 
     def _rail(self) -> QWidget:
-        rail = QWidget()
+        rail = QFrame()
         rail.setProperty("role", "rail")
-        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         rail.setFixedWidth(RAIL_WIDTH)
         layout = QVBoxLayout(rail)
         layout.setContentsMargins(16, 24, 15, 20)
         layout.setSpacing(4)
-        layout.addWidget(label("团媒台账", "section"))
+        layout.addWidget(_text("团媒台账", "section"))
         layout.addWidget(self.unit)
         layout.addSpacing(12)
         layout.addLayout(self._rail_list)
@@ -94,26 +104,34 @@ class MainWindow(QMainWindow):
     def set_places(self, places: Sequence[Place]) -> None:
         """Fill the rail; it can be used once `attach` was called. Alt+1 … Alt+9 go to a place."""
         self._places = {place.key: place for place in places}
-        for number, place in enumerate((place for place in places if not place.under), 1):
+        for place in places:
+            if place.under:
+                continue
             entry = QPushButton(place.title)
             entry.setProperty("role", "place")
             entry.setCheckable(True)
             entry.setEnabled(False)
             entry.setAutoExclusive(True)
             entry.setAccessibleName(place.title)
-            entry.setCursor(Qt.CursorShape.PointingHandCursor)
             entry.clicked.connect(lambda _=False, key=place.key: self.show_place(key))
-            if number <= 9:
-                entry.setShortcut(f"Alt+{number}")
-                entry.setToolTip(f"Alt+{number}")
             (self._rail_below if place.below else self._rail_list).addWidget(entry)
             self._buttons[place.key] = entry
 
     def attach(self, office: Any) -> None:
         """From now on pages can be made: each place builds its page from the office at the first visit."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+
         self._office = office
-        for entry in self._buttons.values():
+        for number, entry in enumerate(self._buttons.values(), 1):
             entry.setEnabled(True)
+            entry.setCursor(Qt.CursorShape.PointingHandCursor)
+            entry.setToolTip(f"Alt+{number}")
+            entry.setShortcut(f"Alt+{number}")
+        for keys, signal in ((QKeySequence.StandardKey.Undo, self.asked_undo), ("Ctrl+K", self.asked_search)):
+            QShortcut(QKeySequence(keys), self, signal.emit)
+        QShortcut(QKeySequence("F1"), self, lambda: self.asked_help.emit(self.help_topic()))
+        QShortcut(QKeySequence("F5"), self, self.refresh)
 
     def show_place(self, key: str, argument: object = None) -> Page:
         """Show a place, making its page at the first visit; an argument opens something particular in it."""
@@ -124,6 +142,7 @@ class MainWindow(QMainWindow):
             self._pages[key] = page
             self.stack.addWidget(page)
         self._buttons[self._places[key].under or key].setChecked(True)
+        self._shown = key
         self.stack.setCurrentWidget(page)
         page.refresh()
         if argument is not None:
@@ -132,8 +151,7 @@ class MainWindow(QMainWindow):
 
     def page(self) -> Page | None:
         """The page shown."""
-        shown = self.stack.currentWidget()
-        return shown if isinstance(shown, Page) else None
+        return self._pages.get(self._shown)
 
     def refresh(self) -> None:
         """Let the page shown read everything anew."""
@@ -158,3 +176,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _text(text: str, role: str) -> QLabel:
+    made = QLabel(text)
+    made.setProperty("role", role)
+    return made

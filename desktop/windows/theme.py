@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.paths import bundled
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one theme, as #RRGGBB."""
 
     accent: str
@@ -50,6 +49,8 @@ DARK = Tokens(
     blue="#9DB8FF", blue_tint="#222C44", grey_tint="#2A2E33",
 )  # fmt: skip
 
+STYLE = ("-style", "fusion")
+"""Words for the QApplication; to ask Qt for the style in Python builds all enumerations of QStyle, 10 ms."""
 TONES = ("red", "amber", "green", "blue", "grey")
 """The tints a tag may have; a tag always says in words what its colour means."""
 
@@ -68,13 +69,12 @@ def font_families() -> list[str]:
 
 
 def apply(app: QApplication, choice: str) -> None:
-    """Dress the program: Fusion, palette, type and the style sheet.
+    """Dress the program: palette, type and the style sheet.
 
     Args:
         app: the application.
         choice: 浅色, 深色 or 跟随系统.
     """
-    app.setStyle("Fusion")
     dark = choice == "深色"
     if choice == "跟随系统":
         dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
@@ -125,7 +125,7 @@ QLabel[role="secondary"]{{color:{t.secondary};}}
 QLabel[role="error"]{{font-size:12px;color:{t.red};}}
 QFrame[role="card"]{{background:{t.card};border:1px solid {t.line};border-radius:8px;}}
 QFrame[role="line"]{{background:{t.line};border:none;max-height:1px;min-height:1px;}}
-QWidget[role="rail"]{{background:{t.card};border-right:1px solid {t.line};}}
+QFrame[role="rail"]{{background:{t.card};border-right:1px solid {t.line};}}
 QPushButton{{background:{t.card};border:1px solid {t.border};border-radius:6px;padding:7px 15px;color:{t.ink};}}
 QPushButton:hover{{background:{t.head};}}
 QPushButton:pressed{{background:{t.grey_tint};}}

@@ -1,0 +1,107 @@
+"""From nothing to the first painted window, and to the filled home page, beside a bare PySide6 window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktop.bench import Ratio, compare
+from desktop.errors import Refused
+
+# Each child prints the monotonic clock, which all processes of a machine share, at the moment it measures.
+PAINTED = """
+import time
+from PySide6.QtCore import QEvent, QObject
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and not self.seen:
+            self.seen = True
+            print(time.monotonic(), flush=True)
+            self.then()
+        return False
+"""
+BARE = (
+    PAINTED
+    + """
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+watch = Watch(); watch.seen = False; watch.then = app.quit
+window = QMainWindow(); window.installEventFilter(watch); window.resize(1366, 768); window.show()
+app.exec()
+"""
+)
+SHELL = (
+    "import desktop.imports\n"
+    + PAINTED
+    + """
+import sys
+from PySide6.QtWidgets import QApplication
+from desktop import paths
+from desktop.app import Start
+from desktop.lock import FolderLock
+folder = paths.make_private(paths.home())
+lock = FolderLock(folder); lock.take()
+from desktop.windows.theme import STYLE
+app = QApplication(["", *STYLE])
+watch = Watch(); watch.seen = False
+start = Start(app, folder, lock)
+start.window.installEventFilter(watch)
+"""
+)
+FIRST = (
+    SHELL
+    + """
+watch.then = app.quit
+start.show(); app.exec()
+import os; os._exit(0)
+"""
+)
+HOME = (
+    SHELL
+    + """
+from PySide6.QtCore import QTimer
+def look():
+    if start.office is not None and start.background is not None and not start.background.busy:
+        start.window.grab()
+        print(time.monotonic(), flush=True)
+        import os; os._exit(0)
+watch.then = lambda: None
+timer = QTimer(); timer.timeout.connect(look); timer.start(1)
+start.show(); app.exec()
+"""
+)
+
+
+def ratios() -> Iterator[Ratio]:
+    """First paint (issue limit 1.3) and filled home page (4) against a bare window."""
+    from desktop import sample
+    from desktop.store import Store
+
+    with tempfile.TemporaryDirectory() as folder:
+        with Store.open(Path(folder)) as store:
+            sample.build(store, store.clock().date())
+        yield compare(
+            "首次显示窗口", lambda: _child(FIRST, folder), "空白 PySide6 窗口", lambda: _child(BARE, folder), 1.3
+        )
+        yield compare(
+            "首页内容就绪", lambda: _child(HOME, folder), "空白 PySide6 窗口", lambda: _child(BARE, folder), 4.0
+        )
+
+
+def _child(code: str, home: str) -> float:
+    environment = {
+        **os.environ,
+        "TUANMEI_HOME": home,
+        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+    }
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    lines = done.stdout.split()
+    if not lines:
+        raise Refused("测速子进程没有显示窗口。", where=sys.executable, todo=done.stderr[-300:])
+    return (float(lines[-1]) - begun) * 1000

@@ -48,7 +48,14 @@ def run_window(words: list[str]) -> int:
 
 
 class Start:
-    """The life of the program from the first paint to the last commit."""
+    """The life of the program from the first paint to the last commit.
+
+    Attributes:
+        office: what pages are made from, None until the store is open.
+        background: the worker; there once the frame is painted.
+    """
+
+    background: Background
 
     def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
         self.app = app
@@ -58,7 +65,6 @@ class Start:
         app.setApplicationName("团媒台账")
         theme.apply(app, self.settings.theme)
         self.window = MainWindow()
-        self.background: Background | None = None
         self.office: Office | None = None
 
     def show(self) -> None:
@@ -98,7 +104,6 @@ class Start:
     def _ready(self, store: Store) -> None:
         from desktop.windows.instance import FirstWindow
 
-        assert self.background is not None
         self.office = Office(store, self.settings, self.background, self.window)
         self.first = FirstWindow(self.folder, self.window)
         store.on_change(lambda _: self._changed())
@@ -154,8 +159,7 @@ class Start:
                 self.show_error(refusal)
 
     def _close(self) -> None:
-        if self.background is not None:
-            self.background.finish()
+        self.background.finish()
         if self.office is not None:
             self.office.store.close()
             self.office = None

@@ -66,7 +66,7 @@ HOME = (
     + """
 from PySide6.QtCore import QTimer
 def look():
-    if start.office is not None and start.background is not None and not start.background.busy:
+    if start.office is not None and not start.background.busy:
         start.window.grab()
         print(time.monotonic(), flush=True)
         import os; os._exit(0)

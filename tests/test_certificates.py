@@ -11,12 +11,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import pkcs12
-from signature_judges import NOW
 
 from desktop import certificates
 from desktop.certificates import exported, issue, joined, make_own, make_root, read_certificate, read_list, read_p12
 from desktop.documents.signatures.identity import Identity, fingerprint, holder
 from desktop.errors import BadFile, BadValue, Locked, Refused
+from tests.signature_judges import NOW
 
 PASSPHRASE = "测试 passphrase 1"
 

@@ -12,16 +12,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from lxml import etree
-from signature_judges import NOW, excel_file, libreoffice, members, rezipped, word_file, xmlsec1
 
 from desktop.certificates import issue, joined, make_own, make_root, write_p12
 from desktop.commands import signing as command
 from desktop.documents.package import open_package
 from desktop.documents.signatures.identity import Identity, fingerprint
+from desktop.documents.signatures.lines import Line
+from desktop.documents.signatures.placing import place
 from desktop.documents.signatures.wording import as_json, sentences
-from desktop.documents.signing import sign
+from desktop.documents.signing import empty_lines, sign
 from desktop.documents.verifying import DISCLAIMER, State, Trust, verify
 from desktop.errors import BadFile, BadValue, Locked, Refused
+from tests.signature_judges import NOW, excel_file, libreoffice, members, rezipped, word_file, xmlsec1
 
 PASSPHRASE = "林川 test-only 口令"
 
@@ -204,6 +206,20 @@ def test_commands_sign_and_verify(
     assert "签名有效" in capsys.readouterr().out
     assert run("verify", str(target), "--json") == 0
     assert json.loads(capsys.readouterr().out)["state"] == "valid"
+
+
+def test_command_fills_a_signature_line(tmp_path: Path, clerk: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, key, target = tmp_path / "表.docx", tmp_path / "单位.p12", tmp_path / "签.docx"
+    source.write_bytes(place(place(word_file(), Line("王某甲")), Line("赵示例")))
+    key.write_bytes(write_p12(clerk, PASSPHRASE))
+    words = ["sign", str(source), "--p12", str(key), "-o", str(target), "--line"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSPHRASE}\n" * 3))
+    with pytest.raises(BadValue, match="可签的有：1 王某甲、2 赵示例"):
+        run(*words, "3")
+    with pytest.raises(Refused, match="前面还有“王某甲”"):
+        run(*words, "赵示例")
+    assert run(*words, "1") == 0
+    assert [line.signer for line in empty_lines(target.read_bytes())] == ["赵示例"]
 
 
 def test_verify_command_refuses_everything_less_than_whole(

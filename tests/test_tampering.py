@@ -16,13 +16,13 @@ from xml.etree import ElementTree
 import docx
 import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
-from signature_judges import NOW, excel_file, members, rezipped, word_file
 
 from desktop.certificates import issue, joined, make_own, make_root
 from desktop.documents.package import Package, open_package
 from desktop.documents.signatures.identity import Identity
 from desktop.documents.signing import sign
 from desktop.documents.verifying import Report, State, verify
+from tests.signature_judges import NOW, excel_file, members, rezipped, word_file
 
 Change = Callable[[dict[str, bytes]], None]
 DOCUMENT = "word/document.xml"

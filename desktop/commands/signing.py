@@ -14,6 +14,7 @@ from desktop.errors import BadFile, BadValue
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
+    from desktop.documents.signing import Visible
     from desktop.documents.verifying import Report
 
 
@@ -25,6 +26,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     sign.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="签名后的文件")
     sign.add_argument("--comment", default="", metavar="TEXT", help="签名说明，如“报送 2026 年统计表”")
     sign.add_argument("--role", default="", metavar="TEXT", help="签名身份，如“团委书记”")
+    sign.add_argument("--line", default="", metavar="NAME", help="填写第几个空的签名行（数字），或哪个签名人的一行")
+    sign.add_argument("--image", type=Path, metavar="PICTURE", help="放在签名行上的图片（PNG、JPEG、BMP）")
+    sign.add_argument("--any-order", action="store_true", help="前面的签名行还空着也签")
     sign.set_defaults(run=run_sign)
     verify = subparsers.add_parser("verify", help="验证 docx、xlsx 文件的数字签名")
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要验证的文件")
@@ -44,12 +48,34 @@ def run_sign(arguments: argparse.Namespace) -> int:
 
     content = read(arguments.file)
     who = read_p12(read(arguments.p12), passphrase(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
-    now = datetime.now().astimezone()
-    signed = sign(content, who, now, name=arguments.file.name, comment=arguments.comment, role=arguments.role)
+    signed = sign(
+        content,
+        who,
+        datetime.now().astimezone(),
+        name=arguments.file.name,
+        comment=arguments.comment,
+        role=arguments.role,
+        visible=_visible(content, arguments),
+    )
     write_whole(arguments.output, signed)
     sys.stdout.write(f"已签名：{arguments.output}\n签名人：{holder(who.certificate)}\n")
     sys.stdout.write(f"证书指纹：{fingerprint(who.certificate)}\n")
     return 0
+
+
+def _visible(content: bytes, arguments: argparse.Namespace) -> Visible | None:
+    """The signature line that was asked for, by its number among the empty ones or by who should sign it."""
+    from desktop.documents.signing import Visible, empty_lines
+
+    if not arguments.line:
+        return None
+    empty = empty_lines(content, arguments.file.name)
+    wanted = [line for number, line in enumerate(empty, 1) if arguments.line in {str(number), line.signer}]
+    if not wanted:
+        offered = "、".join(f"{number} {line.signer}" for number, line in enumerate(empty, 1)) or "没有"
+        raise BadValue(f"文件“{arguments.file.name}”没有空的签名行“{arguments.line}”。", todo=f"可签的有：{offered}。")
+    image = read(arguments.image) if arguments.image else b""
+    return Visible(wanted[0].id, image=image, out_of_order=arguments.any_order)
 
 
 def run_verify(arguments: argparse.Namespace) -> int:

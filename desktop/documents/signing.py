@@ -8,30 +8,59 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from desktop.documents.package import Package, open_package
+from desktop.documents.package import open_package
 from desktop.documents.signatures import names
 from desktop.documents.signatures.coverage import Scope, scope
-from desktop.documents.signatures.identity import Identity
+from desktop.documents.signatures.identity import Identity, holder
+from desktop.documents.signatures.lines import Line, lines
 from desktop.documents.signatures.markup import Statement, signature
 from desktop.documents.signatures.parts import CONTENT_TYPES_MEMBER, Parts, is_relationships
+from desktop.documents.signatures.pictures import signed_line, stamped
+from desktop.documents.verifying import Report, State, verify_package
 from desktop.errors import BadFile, BadValue, Refused
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 LONGEST_COMMENT = 255  # characters, ST_SignatureComments
+LONGEST_TEXT = 100  # characters, ST_SignatureText
 ORIGIN = "/_xmlsignatures/origin.sigs"
 _NO_RELATIONSHIPS = f'<Relationships xmlns="{names.RELATIONSHIPS}"/>'
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The signature line that a signature fills.
+
+    Attributes:
+        line: SetupID of the line.
+        text: the name written on it, at most 100 characters; empty writes the holder of the certificate.
+        image: a picture (PNG, JPEG, BMP) in place of a name.
+        out_of_order: sign although a line before this one is still empty.
+    """
+
+    line: str
+    text: str = ""
+    image: bytes = b""
+    out_of_order: bool = False
+
+
 def sign(
-    content: bytes, who: Identity, signed_at: datetime, *, name: str = "", comment: str = "", role: str = ""
+    content: bytes,
+    who: Identity,
+    signed_at: datetime,
+    *,
+    name: str = "",
+    comment: str = "",
+    role: str = "",
+    visible: Visible | None = None,
 ) -> bytes:
     """Sign a docx or xlsx; earlier signatures stay valid and the new one is the last in order.
 
@@ -42,6 +71,7 @@ def sign(
         name: what the file is called in messages.
         comment: what is signed for, at most 255 characters.
         role: the office in which is signed (团委书记, 监交人 …).
+        visible: the signature line to fill, None for a signature that shows nowhere on paper.
 
     Returns:
         The signed file; members that signing does not touch keep their bytes.
@@ -49,29 +79,59 @@ def sign(
     Raises:
         BadFile: no whole docx or xlsx.
         BadValue: the comment is too long or has characters that a file cannot hold.
-        Refused: the file carries an earlier signature that no longer holds.
+        Refused: the file carries an earlier signature that no longer holds, or the line is not the next to be signed.
     """
     package = open_package(content, name)
     package.main_part()
-    statement = Statement(signed_at, _fitting(comment, "签名说明"), _fitting(role, "签名身份"))
-    return _added(package, who, statement)
-
-
-def _added(package: Package, who: Identity, statement: Statement) -> bytes:
     parts = Parts(package)
     about = scope(parts)
     _refuse_unfit(parts, about)
+    report = verify_package(package)
+    _refuse_broken(report)
+    statement = Statement(signed_at, _fitting(comment, "签名说明"), _fitting(role, "签名身份"))
+    if visible is not None:
+        statement = _shown(statement, visible, lines(parts), {one.line for one in report.signatures}, who)
+    return _added(parts, about, who, statement)
+
+
+def empty_lines(content: bytes, name: str = "") -> list[Line]:
+    """The signature lines of a file that no signature has filled, in reading order.
+
+    Raises:
+        BadFile: no whole docx or xlsx.
+    """
+    package = open_package(content, name)
+    filled = {one.line for one in verify_package(package).signatures}
+    return [line for line in lines(Parts(package)) if line.id not in filled]
+
+
+def _shown(statement: Statement, visible: Visible, places: list[Line], filled: set[str], who: Identity) -> Statement:
+    """The statement of a signature that fills a line, with the pictures of the line."""
+    line = next((one for one in places if one.id == visible.line), None)
+    if line is None or line.id in filled:
+        raise Refused("这个签名行不在文件里，或已经签过。", todo="请重新打开文件，选择还没有签名的一行。")
+    before = next((one for one in places[: places.index(line)] if one.id not in filled), None)
+    if before is not None and not visible.out_of_order:
+        raise Refused(f"前面还有“{before.signer}”的签名行没有签。", todo="请按顺序签名；确需先签的，请选择“不按顺序”。")
+    text = "" if visible.image else (visible.text or line.signer or holder(who.certificate))
+    if len(text) > LONGEST_TEXT:
+        raise BadValue(f"签名行上的名字有 {len(text)} 个字，超过 {LONGEST_TEXT} 个字。", todo="请写短一些。")
+    picture = stamped(visible.image) if visible.image else signed_line(text, line, statement.signed_at)
+    image = picture.valid if line.stamp else visible.image
+    written = "" if line.stamp else _fitting(text, "签名行上的名字")
+    return replace(statement, line=line.id, provider=line.provider, text=written, image=image, picture=picture)
+
+
+def _added(parts: Parts, about: Scope, who: Identity, statement: Statement) -> bytes:
     changed: dict[str, bytes] = {}
-    if about.signatures:
-        _refuse_broken(package)
-    else:
+    if not about.signatures:
         changed = _tidied(parts)
     if about.origin is None:
         changed |= _origin(parts, changed)
     member = _free_name(parts)
     changed |= _registered(parts, about.origin or ORIGIN, member)
     changed[member] = signature(parts, sorted(about.due), about.exempt, who, statement)
-    return package.written(changed)
+    return parts.package.written(changed)
 
 
 def _refuse_unfit(parts: Parts, about: Scope) -> None:
@@ -91,14 +151,11 @@ def _refuse_unfit(parts: Parts, about: Scope) -> None:
         )
 
 
-def _refuse_broken(package: Package) -> None:
-    from desktop.documents.verifying import State, verify_package
-
-    report = verify_package(package)
+def _refuse_broken(report: Report) -> None:
     broken = [one for one in report.signatures if one.state is State.INVALID]
     if broken:
         raise Refused(
-            f"文件“{package.name}”已有的签名无效，没有再签。",
+            f"文件“{report.name}”已有的签名无效，没有再签。",
             where=f"签名人“{broken[0].signer}”",
             todo="请向上一位签名人索取原文件，或请其重新签名。",
         )

@@ -53,7 +53,7 @@ ACCOUNT = AccountFacts(
     steps=(StepFacts("正常", LONG_AGO),),
 )  # fmt: skip
 PAPERS = dict.fromkeys(("应急预案", "安全管理制度", "保密审查制度"), LONG_AGO)
-DRILL = DutyFacts(1, "演练", "春季演练", datetime(2026, 4, 1, 9), datetime(2026, 4, 1, 11))
+DRILL = DutyFacts(1, "演练", "春季演练", datetime(2026, 4, 1, 9), None, datetime(2026, 4, 1, 11))
 OPENING = LifeFacts(
     1, 1, "开设", LONG_AGO, date(2025, 3, 5),
     done=frozenset({

@@ -15,14 +15,21 @@ from alembic.migration import MigrationContext
 
 from desktop import (  # noqa: F401  all tables of the register
     accounts,
+    adoption,
     assignments,
+    changes,
     custody,
     departures,
+    duty,
     evidence,
     figures,
     handover_items,
+    inspections,
+    lifecycle,
     mailing,
     people,
+    proofs,
+    rectification,
     units,
     vault,
 )

@@ -142,12 +142,13 @@ class LifeFacts:
 
 @dataclass(frozen=True, slots=True)
 class DutyFacts:
-    """A live stream, drill, training, message or incident; see duty.Duty."""
+    """A live stream, drill, training, message or incident; see duty.Duty for `done` and `closed`."""
 
     id: int
     kind: str
     title: str
     at: datetime
+    done: datetime | None = None
     closed: datetime | None = None
     account_id: int | None = None
 

@@ -62,8 +62,11 @@ class Finding:
 
     @property
     def clause(self) -> str:
-        """Every clause in one line, with what it says of the strictest."""
-        return "；".join(self.cites) + (f"：{self.rules[0].text}" if self.rules else "")
+        """The strictest clause with what it says, and which others speak on the matter."""
+        if not self.rules:
+            return ""
+        others = f"；另见{'、'.join(self.cites[1:])}" if len(self.cites) > 1 else ""
+        return f"{self.cites[0]}：{self.rules[0].text}{others}"
 
 
 @dataclass

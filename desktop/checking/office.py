@@ -8,10 +8,10 @@ from desktop import units
 from desktop.checking import contacts
 from desktop.checking.facts import AccountFacts, UnitFacts
 from desktop.checking.findings import Context, Finding
+from desktop.duty import DRILL, TRAINING
 from desktop.rulepacks import Rule
 from desktop.rules import shift
 
-TRAINING, DRILL = "培训", "演练"
 _HEADER = {
     "分管领导": lambda unit: unit.leader,
     "部门负责人": lambda unit: unit.head,

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from rule_cases import CASES, CHANGED, DRILL, PEOPLE, TODAY, UNIT, office, publisher, two, with_life
 
 from desktop import rules
 from desktop.checking import contacts
@@ -19,6 +18,7 @@ from desktop.checking.findings import Finding
 from desktop.checks import Checker
 from desktop.rules import BINDING, BORROWED, Chosen, Rulebook
 from desktop.workdays import WorkCalendar
+from tests.rule_cases import CASES, CHANGED, DRILL, PEOPLE, TODAY, UNIT, office, publisher, two, with_life
 
 LONG = date(2025, 3, 3)
 CALENDAR = WorkCalendar.load()

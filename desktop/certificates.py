@@ -24,6 +24,7 @@ RSA_BITS = 3072
 ROOT_YEARS = 10
 UNIT_YEARS = 3  # about one term of a county committee; a club makes a new one each year
 LIST_DAYS = 400  # a revocation list names when the next is due; offices send one a year
+SHORTEST_PASSPHRASE = 10  # characters of a new PKCS#12 file, as for the vault
 LONGEST_NAME = 64  # characters, ub-common-name of RFC 5280
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.4.1.311.10.3.12")  # Microsoft's usage "Document Signing"
 _EARLIER = timedelta(minutes=5)  # clocks of two office PCs differ by a few minutes

@@ -30,6 +30,8 @@ from desktop import (  # noqa: F401  all tables of the register
     people,
     proofs,
     rectification,
+    signers,
+    trust,
     units,
     vault,
 )

@@ -8,19 +8,21 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from desktop.errors import BadFile, BadValue
+from desktop import paths
+from desktop.commands import opened_store
+from desktop.errors import BadFile, BadValue, StoreRefused
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
     from desktop.documents.signing import Visible
-    from desktop.documents.verifying import Report
+    from desktop.trust import TrustList
 
 
-def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Offer the two commands."""
-    sign = subparsers.add_parser("sign", help="给 docx、xlsx 文件做数字签名")
+def add(names: Any) -> None:
+    """Add the two commands to the grammar."""
+    sign = names.add_parser("sign", help="给 docx、xlsx 文件做数字签名")
     sign.add_argument("file", type=Path, metavar="FILE", help="要签名的文件")
     sign.add_argument("--p12", type=Path, required=True, metavar="KEY", help="证书文件（.p12、.pfx），口令另行输入")
     sign.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="签名后的文件")
@@ -30,8 +32,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     sign.add_argument("--image", type=Path, metavar="PICTURE", help="放在签名行上的图片（PNG、JPEG、BMP）")
     sign.add_argument("--any-order", action="store_true", help="前面的签名行还空着也签")
     sign.set_defaults(run=run_sign)
-    verify = subparsers.add_parser("verify", help="验证 docx、xlsx 文件的数字签名")
+    verify = names.add_parser("verify", help="验证 docx、xlsx 文件的数字签名")
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要验证的文件")
+    verify.add_argument(
+        "--trust", type=Path, action="append", default=[], metavar="CERT", help="另外认定的证书或根证书"
+    )
+    verify.add_argument("--revoked", type=Path, action="append", default=[], metavar="LIST", help="另外的吊销列表")
+    verify.add_argument("--known", action="store_true", help="签名人都已核对或由认定的上级签发，才返回 0")
     verify.add_argument("--json", action="store_true", help="按 JSON 输出")
     verify.set_defaults(run=run_verify)
 
@@ -81,30 +88,56 @@ def _visible(content: bytes, arguments: argparse.Namespace) -> Visible | None:
 def run_verify(arguments: argparse.Namespace) -> int:
     """Report on files; 0 only when each is signed and every signature covers the whole of it and holds."""
     from desktop.documents.signatures.wording import as_json, sentences
+    from desktop.documents.verifying import Trust, verify
 
-    reports = [_report(file) for file in arguments.files]
+    judge = _judge(arguments.trust, arguments.revoked)
+    reports = [verify(read(file), file.name, judge) for file in arguments.files]
     if arguments.json:
         made = [as_json(report) for report in reports]
         sys.stdout.write(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write("\n\n".join("\n".join(sentences(report)) for report in reports) + "\n")
-    return 0 if all(report.accepted for report in reports) else 1
+    signers = [one.judgement.trust for report in reports for one in report.signatures]
+    known = not arguments.known or all(one in {Trust.PINNED, Trust.ISSUED} for one in signers)
+    return 0 if known and all(report.accepted for report in reports) else 1
 
 
-def _report(file: Path) -> Report:
-    from desktop.documents.verifying import verify
+def _judge(certificates: list[Path], lists: list[Path]) -> TrustList:
+    """What this office knows of certificates, with those named on the command line."""
+    from desktop import trust
+    from desktop.certificates import is_root, read_certificate, read_list
 
-    return verify(read(file), file.name)
+    given = [read_certificate(read(file), file.name) for file in certificates]
+    revoked = [read_list(read(file), file.name) for file in lists]
+    roots = [one for one in given if is_root(one)]
+    return trust.from_files([one for one in given if one not in roots], roots, revoked, _known())
 
 
-def passphrase(question: str) -> str:
+def _known() -> TrustList:
+    """The decisions in the office's store; without a store, or while the window holds it, nothing is known."""
+    from desktop import trust
+    from desktop.store.opening import FILE
+
+    if not (paths.home() / FILE).exists():
+        return trust.TrustList()
+    try:
+        with opened_store() as store, store.read() as session:
+            return trust.judge(session)
+    except StoreRefused as refusal:
+        print(f"提示：{refusal}本次不查已登记的证书。", file=sys.stderr)
+        return trust.TrustList()
+
+
+def passphrase(question: str, *, twice: bool = False) -> str:
     """Ask for a passphrase without showing it; when standard input is no terminal, its first line is taken.
 
     Raises:
-        BadValue: nothing was given.
+        BadValue: nothing was given, or the second time something else.
     """
     if sys.stdin is not None and sys.stdin.isatty():
         given = getpass.getpass(question)
+        if twice and getpass.getpass("请再输入一次：") != given:
+            raise BadValue("两次输入的口令不一样。", todo="请重新输入。")
     else:
         given = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
     if not given:

@@ -13,7 +13,7 @@ from desktop.errors import StoreRefused
 
 FILE = "tuanmei.sqlite"
 BACKUPS = "备份"
-HEAD = "0005"
+HEAD = "0006"
 """Revision of the schema this program knows; equal to the newest file in migrations/versions (tested)."""
 KEPT_BACKUPS = 30
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.gvfsd-fuse", "9p", "afs", "davfs"}

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from desktop.documents.masking import mask
 from desktop.documents.places import Entry, Tag, em_width, tag_of
 from desktop.errors import BadValue
 from desktop.forms import figuring
@@ -20,8 +21,6 @@ SMALLEST = 0.7  # of the template's size: what does not fit then makes its row g
 DATE_PRINT = "{y} 年 {m} 月 {d} 日"
 _ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
 _ILLEGAL = re.compile("[\x00-\x08\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[-—－–]{0,2})\d{4,5}(\d{3})(?!\d)")
 
 
 def fill(form: Form, values: Mapping[str, Any], kind: Kind, *, masked: bool = False) -> bytes:
@@ -137,11 +136,6 @@ def shown(field: Field, text: str) -> str:
             boxes = "　".join(f"{'☑' if option == chosen else '□'}{option}" for option in options)
             return boxes + text.removeprefix(chosen)
     return text
-
-
-def mask(text: str) -> str:
-    """A text with the middle of every phone number hidden."""
-    return _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2", text))
 
 
 def iso_date(text: str) -> date | None:

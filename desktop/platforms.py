@@ -6,9 +6,10 @@ Data in resources/platforms.toml. A fact nobody could confirm is kept as a quest
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,21 @@ class Item:
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform; `items` are its own, without the common ones."""
+    """One platform; `items` are its own, without the common ones.
+
+    Attributes:
+        aliases: what else lists and notices call it. kinds: words that also say the kind of account (微信订阅号).
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything it is called."""
+        return (self.name, *self.aliases, *self.kinds)
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,22 @@ class Platforms:
 
     def find(self, typed: str) -> Platform | None:
         """The platform of a name or alias, however it is cased or spaced; None when it is not known."""
-        wanted = "".join(typed.split()).casefold()
-        for platform in self.all:
-            if wanted in {"".join(name.split()).casefold() for name in (platform.name, *platform.aliases)}:
-                return platform
-        return None
+        return self._by_word.get(plain(typed))
+
+    def mentioned(self, text: str) -> Platform | None:
+        """The platform whose longest word stands in a longer text, such as a heading 一、微信公众号（3 个）."""
+        line = plain(text)
+        inside = [word for word in self._by_word if len(word) > 1 and word in line]
+        return self._by_word[max(inside, key=len)] if inside else None
+
+    def called(self, typed: str) -> str:
+        """The name the register uses for what somebody typed; the words themselves when they name no platform."""
+        found = self.find(typed)
+        return found.name if found else typed
+
+    @cached_property
+    def _by_word(self) -> dict[str, Platform]:
+        return {plain(word): platform for platform in self.all for word in platform.words}
 
     def checklist(self, account: Account) -> list[Item]:
         """What must change hands for an account: common things around those of its platform."""
@@ -81,6 +103,11 @@ class Platforms:
         own = platform.items if platform else ()
         first, rest = self.common[:3], self.common[3:]
         return [item for item in (*first, *own, *rest) if item.concerns(account)]
+
+
+def plain(words: str) -> str:
+    """Words as they are compared: without blanks, letter case and full-width variants; 帐 is 账."""
+    return "".join(unicodedata.normalize("NFKC", words).split()).casefold().replace("帐", "账")
 
 
 def load(file: Path | None = None) -> Platforms:
@@ -103,12 +130,17 @@ def _load(file: Path) -> Platforms:
     made = Platforms(
         tuple(_item(row, file) for row in data.get("common", [])),
         tuple(
-            Platform(row["name"], tuple(row.get("aliases", ())), tuple(_item(one, file) for one in row.get("item", [])))
+            Platform(
+                row["name"],
+                tuple(row.get("aliases", ())),
+                tuple(_item(one, file) for one in row.get("item", [])),
+                tuple(row.get("kinds", ())),
+            )
             for row in data.get("platform", [])
         ),
     )
     _refuse_twins(file, [item.key for item in made.common], [one.key for p in made.all for one in p.items])
-    _refuse_twins(file, [name for platform in made.all for name in (platform.name, *platform.aliases)])
+    _refuse_twins(file, [plain(word) for platform in made.all for word in platform.words])
     return made
 
 

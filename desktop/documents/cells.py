@@ -46,7 +46,15 @@ EMPTY = Cell("", CellKind.EMPTY)
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet or table: `rows[r][c]` counted from 0, rows may differ in length; `notes` are remarks in Chinese."""
+    """One sheet or table.
+
+    Attributes:
+        name: of the sheet, or what stands above the table.
+        rows: `rows[r][c]`, counted from 0; rows may differ in length.
+        merges: the merged areas; `merges_known` is False for texts, where a merged cell looks like an empty one.
+        hidden, hidden_rows: what the clerk does not see in Excel.
+        notes: remarks on the whole, in Chinese.
+    """
 
     name: str
     rows: list[list[Cell]]
@@ -54,6 +62,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     notes: list[str] = field(default_factory=list)
+    merges_known: bool = True
 
     @property
     def width(self) -> int:

@@ -75,7 +75,7 @@ def read_text(text: str, name: str = "粘贴的内容") -> list[Sheet]:
     width = max(map(len, rows), default=0)
     if len(rows) * width > MOST_CELLS:
         raise BadFile(f"“{name}”的表格太大，不像名单。", todo="请只保留名单本身再导入。")
-    return [Sheet(name, trimmed(rows), notes=notes)]
+    return [Sheet(name, trimmed(rows), notes=notes, merges_known=False)]
 
 
 def read_html(html: str) -> list[Sheet]:
@@ -170,7 +170,7 @@ def _led_sheet(title: str, rows: list[list[Cell]], number: int) -> Sheet:
     if width and any(len(row) != width for row in rows) and len(flat) % width == 0:
         rows = [flat[start : start + width] for start in range(0, len(flat), width)]
         notes.append(f"行与行之间分得不清，按每行 {width} 格重新排列，请核对。")
-    return Sheet(title or f"表格 {number + 1}", trimmed(rows), notes=notes)
+    return Sheet(title or f"表格 {number + 1}", trimmed(rows), notes=notes, merges_known=False)
 
 
 def _title(text: str) -> str:

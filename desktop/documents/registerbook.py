@@ -1,0 +1,147 @@
+"""A new Excel workbook of plain tables, pleasant to read and print: the exported register.
+
+Texts stay texts (phones, numbers with leading zeros, anything beginning with =), days are real dates.
+Format: ECMA-376 part 1 section 18; ST_Xstring escapes of section 22.9.2.19 for characters XML cannot hold.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from desktop.errors import Refused
+
+Value = str | int | date | None
+LONGEST_TEXT = 32_767  # characters of a cell, Excel's own limit
+_EARLIEST = 1901  # dates before it are off by a day in some programs: they are written as text
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_NARROWEST, _WIDEST = 6, 44  # of a column, in digits of the standard font
+_MEASURED = 300  # rows looked at for the width of a column
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet: its name, the words above its columns, its rows, and how many columns from the left are printed."""
+
+    title: str
+    labels: Sequence[str]
+    rows: list[list[Value]] = field(default_factory=list)
+    printed: int = 0
+
+
+def workbook(tables: Sequence[Table], heading: str, made: datetime) -> bytes:
+    """The bytes of an .xlsx with one sheet for each table.
+
+    Args:
+        tables: at least one.
+        heading: printed above every page.
+        made: kept as the time of creation.
+
+    Raises:
+        Refused: a text is longer than an Excel cell can hold.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title = heading
+    book.properties.creator = "团媒台账"
+    book.properties.created = book.properties.modified = made.replace(microsecond=0)
+    styles = _Styles()
+    for table in tables:
+        sheet: Any = book.create_sheet(table.title)
+        _dress(sheet, table, heading)
+        sheet.append([styles.head(sheet, label) for label in table.labels])
+        for number, row in enumerate(table.rows):
+            sheet.append([styles.cell(sheet, value, f"{table.title}第 {number + 2} 行") for value in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+class _Styles:
+    """The few looks of a cell, made once."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+        hair = Side(style="thin", color="D0D3D6")
+        self._border = Border(left=hair, right=hair, top=hair, bottom=hair)
+        self._font = Font(name="宋体", size=10)
+        self._bold = Font(name="宋体", size=10, bold=True)
+        self._fill = PatternFill("solid", fgColor="EEF0F2")
+        self._left = Alignment(vertical="center", wrap_text=True)
+        self._centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+    def head(self, sheet: Any, label: str) -> Any:
+        made = self._plain(sheet, label)
+        made.font, made.fill, made.alignment = self._bold, self._fill, self._centre
+        return made
+
+    def cell(self, sheet: Any, value: Value, place: str) -> Any:
+        if isinstance(value, str):
+            value = _text(value, place)
+        if isinstance(value, date) and value.year < _EARLIEST:
+            value = value.isoformat()
+        made = self._plain(sheet, value)
+        if isinstance(value, date):
+            made.number_format = "yyyy-mm-dd"
+        return made
+
+    def _plain(self, sheet: Any, value: Value) -> Any:
+        from openpyxl.cell import WriteOnlyCell
+
+        made: Any = WriteOnlyCell(sheet, value=None)
+        made.value = value
+        if isinstance(value, str):
+            made.number_format = "@"
+            if made.data_type != "s":
+                made.data_type, made.quotePrefix = "s", True
+        made.font, made.border = self._font, self._border
+        made.alignment = self._left
+        return made
+
+
+def _dress(sheet: Any, table: Table, heading: str) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for number, label in enumerate(table.labels):
+        widest = max([_width(label) + 2, *(_width(row[number]) for row in table.rows[:_MEASURED])])
+        sheet.column_dimensions[get_column_letter(number + 1)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
+    last = get_column_letter(len(table.labels))
+    sheet.freeze_panes = "D2" if len(table.labels) > 6 else "A2"
+    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    sheet.print_title_rows = "1:1"
+    sheet.print_area = f"A1:{get_column_letter(table.printed or len(table.labels))}{len(table.rows) + 1}"
+    sheet.page_setup.paperSize = 9  # A4 (ST_PaperSize)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5  # inches
+    sheet.print_options.horizontalCentered = True
+    sheet.oddHeader.center.text = f"{heading} · {table.title}".replace("&", "&&")
+    sheet.oddHeader.center.size = 14
+    sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
+
+
+def _text(text: str, place: str) -> str:
+    text = _ESCAPED.sub("_x005F_", text)
+    text = _UNPRINTABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            f"有一格文字长达 {len(text)} 个字符，Excel 一格最多 {LONGEST_TEXT} 个，没有导出。",
+            where=place,
+            todo="请先缩短这段文字。",
+        )
+    return text
+
+
+def _width(value: Value) -> int:
+    text = "2026-11-20" if isinstance(value, date) else str(value) if value is not None else ""
+    longest = max(text.split("\n"), key=len, default="")
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in longest)

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from desktop.checking.facts import RUNNERS, AccountFacts, PersonFacts, RoleFacts, UnitFacts
 from desktop.checking.findings import Context, Finding
+from desktop.mailboxes import examine
 from desktop.rulepacks import Rule
 
-_MAIL = re.compile(r"^[^@\s,，;；]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$")
 _MOBILE = re.compile(r"^1[3-9][\d*]{9}$")
 _LANDLINE = re.compile(r"^(0\d{2,3}-?)?[2-9*][\d*]{6,7}(-\d{1,6})?$")
 _SHORT = re.compile(r"^\d{3,6}$")
 _LINK = re.compile(r"^https?://[^\s/]+\.[^\s/]+\S*$")
-_MISPRINTED = (".con", ".cmo", ".comm", ".cn.")
 
 
 def bad_phone(text: str) -> str:
@@ -30,14 +29,11 @@ def bad_phone(text: str) -> str:
 
 def bad_mail(text: str) -> str:
     """What is odd about an e-mail address, empty when nothing is."""
-    mail = text.strip()
-    if not mail:
+    box = examine(text)
+    if not text.strip() or box.sound:
         return ""
-    if "@" not in mail:
-        return f"邮箱“{text}”没有 @"
-    if mail.lower().endswith(_MISPRINTED):
-        return f"邮箱“{text}”的结尾可能印错（如 .con 应为 .com）"
-    return "" if _MAIL.match(mail) else f"邮箱“{text}”的写法不对"
+    meant = f"，是否为 {box.suggestion}" if box.suggestion else ""
+    return f"邮箱“{text}”{'、'.join(box.faults)}{meant}"
 
 
 def bad_link(text: str) -> str:

@@ -1,0 +1,171 @@
+"""Due by the register under the packs: filings, pledges, certification, contracts, leavers, yearly reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from desktop import accounts
+from desktop.checking.facts import RUNNERS, AccountFacts
+from desktop.checking.filing import CHANGE, OPEN, PLEDGE, change_due, filing_due
+from desktop.due.item import Desk
+from desktop.inspections import YEARLY
+from desktop.pending import Pending
+from desktop.rulepacks import Rule
+from desktop.rules import ahead_of, shift
+
+AHEAD = timedelta(days=30)
+"""How early a date of the register itself (a contract's end, a planned leaving) is listed; no clause names it."""
+COMING = timedelta(days=14)
+"""How early the next yearly review is shown before its own first day of reminding."""
+
+
+def lay_out(desk: Desk, pending: Pending) -> None:
+    """Everything the register alone makes due."""
+    for account in desk.c.register.accounts.values():
+        new_filing(desk, account)
+        change_filing(desk, account)
+        pledge(desk, account)
+        opening(desk, account)
+        certification(desk, account)
+        contract(desk, account)
+    leaving(desk)
+    yearly(desk, pending)
+    dated(desk)
+
+
+def _counted(rules: Sequence[Rule]) -> str:
+    return "自次日起算" if rules and rules[0].number is not None and rules[0].unit == "工作日" else ""
+
+
+def new_filing(desk: Desk, account: AccountFacts) -> None:
+    """An account in use that is not filed."""
+    if account.running and account.filed_on is None:
+        day, rules = filing_due(desk.c, account)
+        if rules:
+            desk.lay(
+                f"file {account.id}", f"备案：{account.title}", day, "file.new", account.id, rules=rules,
+                note=f"{account.opened_on} 开设" if account.opened_on else "", counted=_estimated(desk, day, rules),
+            )  # fmt: skip
+
+
+def change_filing(desk: Desk, account: AccountFacts) -> None:
+    """A change that is not filed."""
+    for life in desk.c.lives(account, CHANGE):
+        if life.filed_on is None:
+            day, rules = change_due(desk.c, account, life)
+            if rules:
+                desk.lay(
+                    f"change {life.id}", f"变更备案：{account.title}{'、'.join(life.fields)}变更", day, "file.change",
+                    life.id, rules=rules, note=f"{life.happened_on} 变更", counted=_estimated(desk, day, rules),
+                )  # fmt: skip
+
+
+def _estimated(desk: Desk, day: date | None, rules: Sequence[Rule]) -> str:
+    counted = _counted(rules)
+    if day is not None and not desk.c.calendar.covers(day):
+        return f"{counted}，{day.year} 年放假安排未录入，预计".removeprefix("，")
+    return counted
+
+
+def pledge(desk: Desk, account: AccountFacts) -> None:
+    """A club account whose adviser has not signed the pledge."""
+    rules = desk.c.rules("open.pledge", account)
+    if rules and account.running and not any(PLEDGE in life.done for life in desk.c.lives(account, OPEN)):
+        day = desk.c.due(rules[0], account.opened_on).day if account.opened_on else None
+        desk.lay(
+            f"pledge {account.id}", f"签订{PLEDGE}：{account.title}", day, "life.open", account.id, rules=rules,
+            counted=_counted(rules),
+        )  # fmt: skip
+
+
+def opening(desk: Desk, account: AccountFacts) -> None:
+    """A planned account that must be applied for before it is opened."""
+    rules = desk.c.rules("filing.before", account)
+    if account.state != accounts.PLANNED or account.filed_on is not None or not rules:
+        return
+    days = [
+        ahead_of(rule, account.opened_on, desk.c.calendar).day
+        for rule in rules
+        if rule.number is not None and account.opened_on is not None
+    ]
+    desk.lay(
+        f"before {account.id}", f"开设前申请：{account.title}", min(days, default=None), "file.new", account.id,
+        rules=rules, note=f"计划 {account.opened_on} 开设" if account.opened_on else "",
+    )  # fmt: skip
+
+
+def certification(desk: Desk, account: AccountFacts) -> None:
+    """A certification that runs out soon, or has."""
+    if not account.running or account.certified_until is None:
+        return
+    rules = [rule for rule in desk.c.rules("account.certified", account) if rule.number is not None]
+    starts = [shift(account.certified_until, -int(rule.number or 0), rule.unit) for rule in rules]
+    if desk.today >= min(starts, default=account.certified_until - AHEAD):
+        desk.lay(
+            f"certified {account.id}", f"认证续期：{account.title}", account.certified_until, "account.edit",
+            account.id, rules=rules, note="" if rules else "台账登记的认证有效期",
+        )  # fmt: skip
+
+
+def contract(desk: Desk, account: AccountFacts) -> None:
+    """A contract with an operator that runs out soon, or has."""
+    ends = account.contract_until
+    if account.running and account.entrusted and ends is not None and desk.today >= ends - AHEAD:
+        desk.lay(
+            f"contract {account.id}", f"委托运营合同到期：{account.title}", ends, "account.edit", account.id,
+            rules=desk.c.rules("account.contract", account), note=f"合同 {account.contract_no}",
+        )  # fmt: skip
+
+
+def leaving(desk: Desk) -> None:
+    """People who leave soon, leave today or have left, and still run an account."""
+    for person in desk.c.register.people.values():
+        if person.left_on is None or desk.today < person.left_on - AHEAD:
+            continue
+        still = [
+            account
+            for account in desk.c.register.accounts.values()
+            if account.running
+            and any(
+                role.person_id == person.id
+                and role.role in RUNNERS
+                and (role.until is None or role.until > person.left_on)
+                for role in account.roles
+            )
+        ]
+        rules = list(dict.fromkeys(rule for one in still for rule in desk.c.rules("staff.leaver", one)))
+        if still:
+            named = "、".join(account.title for account in still)
+            desk.lay(
+                f"leaver {person.id}", f"解除绑定：{person.name}离任", person.left_on, "person.leave", person.id,
+                rules=rules, note=named,
+            )  # fmt: skip
+
+
+def yearly(desk: Desk, pending: Pending) -> None:
+    """The yearly review of each pack, from its first day of reminding until a run of the year is closed."""
+    own = desk.c.register.units.get(desk.c.register.own_id or 0)
+    for rule in desk.c.book.of("annual.review", own.level if own else ""):
+        if not rule.window:
+            continue
+        (_, (month, day)) = rule.window[0], rule.window[-1]
+        last = date(desk.today.year, month, day)
+        first = date(desk.today.year, *rule.remind) if rule.remind else last - AHEAD
+        done = any(run.kind == YEARLY and run.year == last.year and run.closed for run in pending.runs)
+        if not done and desk.today >= first - COMING:
+            open_run = next((run for run in pending.runs if run.year == last.year and not run.closed), None)
+            said = f"“{open_run.title}”还有 {open_run.left} 项未完成" if open_run else "尚未开始"
+            begins = f"{rule.window[0][0]} 月 {rule.window[0][1]} 日至 {month} 月 {day} 日"
+            desk.lay(
+                f"yearly {rule.id} {last.year}", f"{last.year} 年年审（{begins}）", last, "inspect", 0, rules=[rule],
+                note=said,
+            )  # fmt: skip
+
+
+def dated(desk: Desk) -> None:
+    """Demands with a date of their own in a pack, while it is in force."""
+    own = desk.c.register.units.get(desk.c.register.own_id or 0)
+    for rule in desk.c.book.of("notice.due", own.level if own else ""):
+        if rule.due is not None:
+            desk.lay(f"dated {rule.id}", rule.text, rule.due, "notice", 0, rules=[rule], hour=rule.hour)

@@ -1,0 +1,258 @@
+"""Deadlines: every reminding rule is due and not due, the list is sorted and counted, the calendar file is sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from desktop import cli, deadlines, paths, rules, sample, watch
+from desktop.checks import Checker
+from desktop.due.item import Due
+from desktop.pending import (
+    EndingFacts,
+    HandoverFacts,
+    NoticeFacts,
+    PasswordFacts,
+    Pending,
+    RectifyFacts,
+    RunFacts,
+)
+from desktop.rules import BINDING, Chosen, Rulebook
+from desktop.store import Store
+from desktop.watch import Look
+from desktop.workdays import WorkCalendar
+from tests.due_cases import CAME, CASES, MORNING, STREAM, Scene, changed_on, on_duty, yearly
+from tests.rule_cases import ACCOUNT, CHANGED, office, with_life
+
+FIRST = date(2026, 11, 1)
+ODD = "报送；逗号,分号;反斜\\换\n行"
+CALENDAR = WorkCalendar.load()
+KNOWN = rules.packs(rules.folders()[0])
+OWNER = {rule.id: pack for pack in KNOWN.values() for rule in pack.rules}
+
+
+def due(scene: Scene, *packs: str, rotate: int = 0, since: date | None = None) -> list[Due]:
+    book = Rulebook([Chosen(KNOWN[name], BINDING, since) for name in packs])
+    checker = Checker(scene.register, book, CALENDAR, scene.now.date())
+    return deadlines.due_of(Look(scene.now, checker, CALENDAR), scene.pending, rotate)
+
+
+def reminded(scene: Scene, rule: str) -> bool:
+    pack = OWNER[rule]
+    if not pack.covers(scene.now.date()):
+        return False
+    return any(clause.id == rule for one in due(scene, pack.id, rotate=90) for clause in one.rules)
+
+
+@pytest.mark.parametrize("rule", sorted(CASES))
+def test_the_rule_reminds_when_it_should_and_not_otherwise(rule: str) -> None:
+    fires, rests = CASES[rule]
+    assert reminded(fires, rule)
+    assert not reminded(rests, rule)
+
+
+def without_review(found: list[Due]) -> list[Due]:
+    return [one for one in found if not one.key.startswith("yearly")]
+
+
+def only(scene: Scene, *packs: str, rotate: int = 0) -> Due:
+    found = due(scene, *packs, rotate=rotate)
+    found = without_review(found) or found
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_change_names_clause_counting_and_time_left() -> None:
+    scene = Scene(with_life(replace(CHANGED, happened_on=date(2026, 11, 19))))
+    found = only(scene, "neimenggu-2019", "neikeda")
+    assert found.title == "变更备案：微博“林川青年”后台管理人员变更"
+    assert (found.on, found.tag, found.tone, found.button) == (
+        date(2026, 11, 24), "剩 2 个工作日", "amber", "去变更备案",
+    )  # fmt: skip
+    assert found.basis == (
+        "依据 内科大办法第十一条（四）（另见内蒙古团委自查通知第三条第1项） · 2026-11-19 变更 · 自次日起算"
+    )
+
+
+def test_a_rule_without_a_number_is_to_be_done_at_once() -> None:
+    found = only(Scene(with_life(CHANGED)), "neimenggu-2019")
+    assert (found.on, found.tag, found.tone, found.late) == (None, "尽快办理", "amber", False)
+
+
+def test_a_deadline_beyond_the_known_years_is_marked_expected() -> None:
+    scene = Scene(with_life(replace(CHANGED, happened_on=date(2026, 12, 30))), now=datetime(2026, 12, 31, 9))
+    found = only(scene, "neikeda")
+    assert found.on == date(2027, 1, 4)
+    assert found.tag == "预计剩 2 个工作日"
+    assert "2027 年放假安排未录入，预计" in found.basis
+
+
+@pytest.mark.parametrize(
+    ("kind", "came", "on", "hour"),
+    [
+        ("敏感留言", CAME, date(2026, 11, 20), time(9, 30)),
+        ("橙色舆情", CAME, date(2026, 11, 20), time(11, 30)),
+        ("橙色舆情", datetime(2026, 11, 20, 23, 0), date(2026, 11, 21), time(2, 0)),
+        ("留言转办", datetime(2026, 11, 20, 16, 0), date(2026, 11, 23), None),
+        ("信访", datetime(2026, 9, 30, 16, 0), date(2026, 10, 8), None),
+    ],
+)
+def test_clauses_that_count_hours_have_an_hour(kind: str, came: datetime, on: date, hour: time | None) -> None:
+    found = only(on_duty(kind, came), "guangdong-2022")
+    assert (found.on, found.hour) == (on, hour)
+
+
+def test_a_red_incident_runs_two_clocks() -> None:
+    found = due(on_duty("红色舆情", CAME), "guangdong-2022")
+    assert [(one.title, one.on, one.hour) for one in found] == [
+        ("红色舆情“示例”：启动应急处置方案", date(2026, 11, 20), time(9, 30)),
+        ("红色舆情“示例”：书面报告", date(2026, 11, 21), time(8, 30)),
+    ]
+
+
+def test_a_stream_is_counted_backwards_in_calendar_days() -> None:
+    found = due(on_duty("直播", STREAM), "guangdong-2022")
+    assert [(one.on, one.tag) for one in found] == [
+        (date(2026, 11, 18), "已超期 2 天"),
+        (date(2026, 11, 24), "剩 2 个工作日"),
+    ]
+    cross = due(on_duty("跨部门发布", STREAM), "guangdong-2022")
+    assert [one.on for one in cross] == [date(2026, 11, 11), date(2026, 11, 20)]
+
+
+def test_the_password_falls_due_by_the_strictest_period() -> None:
+    """The drawing of the home page: changed 2026-08-21, 91 days ago, one day late by the office's 90 days."""
+    found = only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password", rotate=90)
+    assert (found.on, found.tag) == (date(2026, 11, 19), "已超期 1 天")
+    assert "已 91 天，本单位周期 90 天" in found.basis
+    assert only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password").on == date(2026, 11, 21)
+
+
+def test_what_is_under_way_is_on_the_list() -> None:
+    pending = Pending(
+        notices=(NoticeFacts(1, "关于报送统计表的通知", "林州团市委", datetime(2026, 11, 25, 12), True),),
+        handovers=(HandoverFacts(2, 1, 3, "变更备案", date(2026, 11, 17)),),
+        passwords=(
+            PasswordFacts(1, 1, "登录密码", date(2026, 11, 1), "王某甲已交回，尚未更换", ()),
+            PasswordFacts(2, 1, "绑定邮箱密码", date(2026, 11, 1), "", (("周示例", date(2026, 11, 18)),)),
+        ),
+        problems=(
+            RectifyFacts(1, "微博“林川青年”", "更新慢", "办法第一条：少", date(2026, 11, 27), False, False),
+            RectifyFacts(2, "微博“林川青年”", "错别字", "", None, True, False),
+            RectifyFacts(3, "微博“林川青年”", "已报", "", None, True, True),
+        ),
+        runs=(RunFacts(1, "自查", "2026年团属新媒体自查", 2026, False, 7),),
+        endings=(
+            EndingFacts(4, 1, "注销", date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 18)),
+        ),
+    )
+    found = {one.key: one for one in due(Scene(office(), pending), "neikeda", "neimenggu-2019")}
+    assert found["notice 1"].tag == "剩 3 个工作日"
+    assert (found["notice 1"].hour, found["notice 1"].button) == (time(12), "去报送")
+    assert (found["handover 2"].tag, found["handover 2"].on) == ("第 3 步 / 共 5 步", date(2026, 11, 20))
+    assert found["must 1"].tag == "尽快办理"
+    assert found["lent 2 周示例"].late
+    assert found["rectify 1"].tag == "剩 5 个工作日"
+    assert found["unreported 2"].title == "已整改，尚未报送：微博“林川青年”"
+    assert "unreported 3" not in found
+    assert found["run 1"].tag == "还有 7 项"
+    assert (found["ending 4"].title, found["ending 4"].on) == ("冻结期满确认注销：微博“林川青年”", date(2026, 11, 19))
+
+
+def test_the_list_is_sorted_late_first_then_at_once_then_by_day() -> None:
+    scene = Scene(
+        replace(with_life(CHANGED), accounts={1: ACCOUNT, 2: replace(ACCOUNT, id=2, filed_on=None, opened_on=None)}),
+        Pending(notices=(NoticeFacts(1, "通知", "", datetime(2026, 11, 25, 12), True),)),
+    )
+    found = without_review(due(scene, "neimenggu-2019", "neikeda"))
+    assert [one.key for one in found] == ["change 2", "file 2", "notice 1"]
+    assert [one.key for one in deadlines.pressing(found)] == ["change 2", "file 2", "notice 1"]
+
+
+def test_the_yearly_review_is_shown_two_weeks_before_its_first_reminder() -> None:
+    assert due(yearly(date(2026, 11, 16)), "neikeda") != []
+    keys = [one.key for one in due(Scene(office(), now=datetime(2026, 11, 16, 9)), "neikeda")]
+    assert keys == []
+    found = only(Scene(office(), now=datetime(2026, 11, 17, 9)), "neikeda")
+    assert found.title == "2026 年年审（12 月 11 日至 12 月 20 日）"
+    assert found.on == date(2026, 12, 20)
+
+
+def unfolded(content: bytes) -> list[str]:
+    assert content.endswith(b"\r\n")
+    for line in content.split(b"\r\n"):
+        assert len(line) <= 75
+        line.decode("utf-8")
+    return content.replace(b"\r\n ", b"").decode("utf-8").split("\r\n")[:-1]
+
+
+def test_the_calendar_file_follows_the_standard() -> None:
+    scene = Scene(
+        with_life(CHANGED),
+        Pending(notices=(NoticeFacts(1, ODD * 5, "林州团市委", datetime(2026, 11, 25, 11), True),)),
+    )
+    items = without_review(due(scene, "neikeda", "neimenggu-2019"))
+    lines = unfolded(deadlines.calendar_file(items, MORNING))
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-1] == "END:VCALENDAR"
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
+    assert "DTSTART;VALUE=DATE:20261113" in lines
+    assert "DTSTART:20261125T030000Z" in lines  # 11:00 in China
+    assert "DTSTAMP:20261120T010000Z" in lines
+    said = next(line for line in lines if line.startswith("SUMMARY:答复"))
+    assert "逗号\\,分号\\;反斜\\\\换\\n行" in said
+    assert len({line for line in lines if line.startswith("UID:")}) == 2
+
+
+@pytest.fixture
+def office_at_home() -> Iterator[None]:
+    with Store.open(paths.home(), actor="赵示例", clock=lambda: datetime(2026, 11, 20, 14, 32)) as store:
+        sample.build(store, date(2026, 11, 20))
+    yield
+
+
+@pytest.mark.usefixtures("office_at_home")
+def test_the_commands_print_and_export(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.run(["check", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {"unfiled", "zombie"} <= {one["code"] for one in found}
+    assert all(one["clauses"] and one["todo"] for one in found)
+    assert cli.run(["check"]) == 1
+    assert "依据：" in capsys.readouterr().out
+    assert cli.run(["due", "--json", "--ics", str(tmp_path / "待办.ics")]) == 1
+    items = json.loads(capsys.readouterr().out)
+    assert any(one["key"].startswith("handover") for one in items)
+    assert unfolded((tmp_path / "待办.ics").read_bytes())[0] == "BEGIN:VCALENDAR"
+    assert cli.run(["due"]) == 1
+    assert "已超期" in capsys.readouterr().out
+    assert cli.run(["packs", "--use", "guangdong-2022", "--since", "2026-01-01"]) == 0
+    assert "guangdong-2022" in capsys.readouterr().out
+    assert cli.run(["packs", "--drop", "nothing"]) == 2
+    assert "没有编号为“nothing”的规定包" in capsys.readouterr().err
+
+
+def test_a_pasted_notice_is_taken_in_by_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from tests.test_workdays import NOTICE_2027
+
+    text = tmp_path / "通知.txt"
+    text.write_text(NOTICE_2027, "utf-8")
+    assert cli.run(["holidays", str(text)]) == 0
+    assert "已录入 2027 年放假安排" in capsys.readouterr().out
+    assert WorkCalendar.load().covers(date(2027, 5, 1))
+    text.write_bytes(b"\xff\xfe")
+    assert cli.run(["holidays", str(text)]) == 2
+
+
+@pytest.mark.usefixtures("office_at_home")
+def test_the_sample_office_has_its_home_page() -> None:
+    with Store.open(paths.home(), actor="赵示例", clock=lambda: datetime(2026, 11, 20, 14, 32)) as store:
+        items = deadlines.due_now(store, watch.look(store))
+    titles = " ".join(one.title for one in items)
+    for wanted in ("交接未完成", "密码到期更换", "备案", "年审"):
+        assert wanted in titles
+    assert [one.rank for one in items] == sorted(one.rank for one in items)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from desktop.documents.masking import mask
-from desktop.documents.places import Entry, Tag, em_width, tag_of
+from desktop.documents.places import Entry, em_width
 from desktop.errors import BadValue
 from desktop.forms import figuring
 from desktop.forms.definition import Field, Form, Group, Kind, Values
@@ -39,7 +40,7 @@ def fill(form: Form, values: Mapping[str, Any], kind: Kind, *, masked: bool = Fa
     whole = completed(form, checked(form, values))
     template = form.word if kind == "docx" else form.excel
     counts = {group.key: len(rows) for group in form.groups if isinstance(rows := whole.get(group.key), list)}
-    return template.filled(entries(form, whole, template.places, masked=masked), counts, form.title)
+    return template.filled(entries(form, whole, template.repeats, masked=masked), counts, form.title)
 
 
 def checked(form: Form, values: Mapping[str, Any]) -> Values:
@@ -97,29 +98,25 @@ def computed(form: Form, field: Field, values: Values) -> str:
     return f"{sum(numbers, Decimal(0)).normalize():f}" if numbers else ""
 
 
-def entries(form: Form, values: Values, places: Mapping[str, str], *, masked: bool = False) -> dict[str, Entry]:
-    """Tag → what goes into its place, for the places of a template and the grown ones."""
+def entries(form: Form, values: Values, repeats: Mapping[str, str], *, masked: bool = False) -> dict[str, Entry]:
+    """Tag → what goes into its place, for every field and row; `repeats` are the template's further places."""
     made: dict[str, Entry] = {}
     annexed = 0
     for tag, field, text, label in _printed(form, values):
+        printed = mask(shown(field, text)) if masked else shown(field, text)
+        blank = "　　　　年　　月　　日" if field.kind == "date" else "　　"
         amount = figuring.number(text) if field.kind == "number" and text else None
-        entry = Entry(
-            text=mask(shown(field, text)) if masked else shown(field, text),
-            number=float(amount) if amount is not None else None,
-            blank="　　　　年　　月　　日" if field.kind == "date" else "　　",
-        )
-        if field.longest and em_width(entry.text) > field.longest:
+        entry = Entry(printed, None if amount is None else float(amount), label=label, blank=blank)
+        if field.longest and len(printed) > field.longest and em_width(printed) > field.longest:
             if field.overflow == "continue":
                 annexed += 1
-                entry = Entry(text=f"见附页第 {annexed} 项", annex=entry.text, label=label)
+                entry = replace(entry, text=f"见附页第 {annexed} 项", annex=printed)
             elif field.overflow == "shrink":
                 entry = _shrunk(entry, field)
-        made[str(tag)] = entry
-    for place in places:
-        again = tag_of(place)
-        if again is not None and not again.member and again.number > 1 and again.key in made:
-            first = made[again.key]
-            made[place] = Entry(first.text, first.number, first.size, blank=first.blank)
+        made[tag] = entry
+    for place, key in repeats.items():
+        if key in made:
+            made[place] = replace(made[key], annex="")
     return made
 
 
@@ -164,20 +161,20 @@ def file_name(form: Form, values: Values, words: Mapping[str, str]) -> str:
 def _shrunk(entry: Entry, field: Field) -> Entry:
     ratio = field.longest / em_width(entry.text)
     size = ratio if field.kind in _ONE_LINE and "\n" not in entry.text else ratio**0.5
-    return Entry(entry.text, entry.number, max(size, SMALLEST), blank=entry.blank)
+    return replace(entry, size=max(size, SMALLEST))
 
 
-def _printed(form: Form, values: Values) -> Iterator[tuple[Tag, Field, str, str]]:
+def _printed(form: Form, values: Values) -> Iterator[tuple[str, Field, str, str]]:
     for item in form.items:
         value = values.get(item.key, "")
         if isinstance(item, Field):
-            yield Tag(item.key), item, value if isinstance(value, str) else "", form.full_label(item.key)
+            yield item.key, item, value if isinstance(value, str) else "", form.full_label(item.key)
             continue
         rows = value if isinstance(value, list) else []
         for number, row in enumerate(rows or [{}], 1):
             for field in item.fields:
                 label = f"{form.full_label(item.key, field.key)}（{number}）"
-                yield Tag(item.key, number, field.key), field, row.get(field.key, ""), label
+                yield f"{item.key}.{number}.{field.key}", field, row.get(field.key, ""), label
 
 
 def _parts(values: Values, key: str) -> list[str]:

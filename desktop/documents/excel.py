@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, letters
 from desktop.documents.package import Package
-from desktop.documents.places import Entry, Growth, em_width, lacking, tag_of, wrapped_lines
+from desktop.documents.places import Entry, Growth, drawn, lacking, repeats, tag_of, wrapped_lines
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ _SHAPES_KEPT = 16
 LINE = 1.45  # line pitch in font sizes: the roomiest of the fonts in use (Noto), so that no font is cut
 ROW_HIGHEST = 409.0  # points, the limit of the format
 PADDING = 3.0  # points of air above and below the lines of a row
+SURELY_FITS = 60  # characters, a line feed counted as twenty: no column is so narrow that these need 409 points
 _NOTHING = Entry("")
+_TEXT = b'<t xml:space="preserve">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +81,31 @@ class ExcelTemplate:
     package: Package
     growths: Mapping[str, Growth]
     places: dict[str, str] = field(init=False)
+    repeats: dict[str, str] = field(init=False)
+    drawn: dict[str, int] = field(init=False)
     _shapes: dict[tuple[tuple[str, int], ...], Shape] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         book = self._book()
         self.places = dict.fromkeys(book.places, "")
+        self.repeats = repeats(self.places)
+        self.drawn = drawn(self.places)
+        self._shape({})  # compiled now, so that a fault of the template is said when it is loaded
 
     def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
         """The xlsx with the entries in their cells; see `desktop.documents.word.WordTemplate.filled`."""
         shape = self._shape(counts)
+        entries = _bounded(shape, entries)
         changed = {}
         for name, pieces in shape.parts.items():
             out = [piece if isinstance(piece, bytes) else _rendered(piece, entries) for piece in pieces]
             changed[name] = b"".join(out)
-        long = [(tag, entry) for tag, entry in entries.items() if entry.annex and tag in self.places_of(shape)]
+        long = [(tag, entry) for tag, entry in entries.items() if entry.annex]
         if long:
             from desktop.documents.sheetannex import attach
 
             attach(changed, shape, long, title, self.package)
         return self.package.written(changed)
-
-    def places_of(self, shape: Shape) -> set[str]:
-        """Every tag of one grown shape."""
-        cells = (piece for pieces in shape.parts.values() for piece in pieces if isinstance(piece, CellSlot))
-        return {tag for cell in cells for tag in cell.tags}
 
     def _book(self) -> Book:
         from desktop.documents.sheet import Book
@@ -121,7 +124,7 @@ class ExcelTemplate:
         return book
 
     def _shape(self, counts: Mapping[str, int]) -> Shape:
-        extra = lacking(self.places, counts)
+        extra = lacking(self.drawn, counts)
         key = tuple(sorted(extra.items()))
         found = self._shapes.get(key)
         if found is None:
@@ -173,7 +176,8 @@ def _pieces(sheet: Sheet, book: Book) -> list[bytes | CellSlot | RowSlot]:
         height = float(row.get("ht", sheet.default_height))
         row.set("ht", f"row {len(slots)}")
         row.set("customHeight", "1")
-        slots.append(RowSlot(height, (*cells, *_fixed_cells(sheet, book, top))))
+        printed = max((_needed(cell, {}) for cell in _fixed_cells(sheet, book, top) if cell.rows == 1), default=0.0)
+        slots.append(RowSlot(max(height, printed), tuple(cell for cell in cells if cell.rows == 1)))
     content = etree.tostring(sheet.root, xml_declaration=True, encoding="UTF-8", standalone=True)
     pieces: list[bytes | CellSlot | RowSlot] = []
     at_byte = 0
@@ -222,33 +226,55 @@ def _fixed_cells(sheet: Sheet, book: Book, top: int) -> list[CellSlot]:
     return found
 
 
+def _bounded(shape: Shape, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    """The entries, with those moved to the attached sheet that need a row higher than the format allows."""
+    long = {tag for tag, entry in entries.items() if len(entry.text) + 20 * entry.text.count("\n") > SURELY_FITS}
+    if not long:
+        return entries
+    moved = dict(entries)
+    for cell in (p for pieces in shape.parts.values() for p in pieces if isinstance(p, CellSlot)):
+        tag = "" if cell.pattern else cell.tags[0]
+        if tag in long and _needed(cell, entries) > ROW_HIGHEST:
+            number = 1 + sum(1 for entry in moved.values() if entry.annex)
+            moved[tag] = replace(entries[tag], text=f"见附页第 {number} 项", annex=entries[tag].text)
+    return moved
+
+
 def _rendered(slot: CellSlot | RowSlot, entries: Mapping[str, Entry]) -> bytes:
     if isinstance(slot, RowSlot):
-        needed = max((_needed(cell, entries) for cell in slot.cells if cell.rows == 1), default=0.0)
-        height = min(max(slot.height, needed), ROW_HIGHEST)
-        return f'"{height:g}"'.encode()
-    if not any((entry := entries.get(tag)) and entry.text for tag in slot.tags):
-        return slot.empty if not slot.pattern else _written(slot.head, _shown(slot, entries))
-    entry = entries[slot.tags[0]]
-    if not slot.pattern and entry.number is not None:
-        return slot.head + f"><v>{entry.number:.15g}</v></c>".encode()
-    scale = min(entries[tag].size for tag in slot.tags if tag in entries)
-    return _written(slot.head, _shown(slot, entries), slot.font.scaled(scale) if scale < 1 else b"")
+        height = slot.height
+        for cell in slot.cells:
+            height = max(height, _needed(cell, entries))
+        return b'"%g"' % min(height, ROW_HIGHEST)
+    if slot.pattern:
+        scale = min([entries[tag].size for tag in slot.tags if tag in entries], default=1.0)
+        return _written(slot.head, _shown(slot, entries), slot.font.scaled(scale) if scale < 1 else b"")
+    entry = entries.get(slot.tags[0])
+    if entry is None or not entry.text:
+        return slot.empty
+    if entry.number is not None:
+        return slot.head + b"><v>%.15g</v></c>" % entry.number
+    return _written(slot.head, entry.text, slot.font.scaled(entry.size) if entry.size < 1 else b"")
 
 
 def _shown(slot: CellSlot, entries: Mapping[str, Entry]) -> str:
     if not slot.pattern:
-        return entries[slot.tags[0]].text if slot.tags and slot.tags[0] in entries else ""
+        entry = entries.get(slot.tags[0])
+        return "" if entry is None else entry.text
     return _WORD.sub(lambda match: (entry := entries.get(match[1], _NOTHING)).text or entry.blank, slot.pattern)
 
 
 def _needed(cell: CellSlot, entries: Mapping[str, Entry]) -> float:
-    """Points of height that the wrapped text of a cell needs."""
+    """Points of height that the wrapped text of a cell needs; 0 when it stays on one line."""
     text = _shown(cell, entries)
-    size = cell.font.size * min((entries[tag].size for tag in cell.tags if tag in entries), default=1.0)
-    if em_width(text) * size <= cell.width and "\n" not in text:
+    size = cell.font.size
+    if len(text) * size <= cell.width and "\n" not in text:
         return 0.0
-    return wrapped_lines(text, cell.width / size) * size * LINE + PADDING
+    for tag in cell.tags:
+        if tag in entries and entries[tag].size < 1:
+            size = min(size, cell.font.size * entries[tag].size)
+    lines = wrapped_lines(text, cell.width / size)
+    return lines * size * LINE + PADDING if lines > 1 else 0.0
 
 
 def _written(head: bytes, text: str, font: bytes = b"") -> bytes:
@@ -256,7 +282,6 @@ def _written(head: bytes, text: str, font: bytes = b"") -> bytes:
     if not text:
         return head + b"/>"
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-    body = b'<t xml:space="preserve">' + escaped + b"</t>"
     if font:
-        body = b"<r>" + font + body + b"</r>"
-    return head + b' t="inlineStr"><is>' + body + b"</is></c>"
+        return b"".join((head, b' t="inlineStr"><is><r>', font, _TEXT, escaped, b"</t></r></is></c>"))
+    return b"".join((head, b' t="inlineStr"><is>', _TEXT, escaped, b"</t></is></c>"))

@@ -17,8 +17,8 @@ CELL_LIKE = re.compile(r"[a-z]{1,3}[0-9]+|[rc]|r[0-9]*c[0-9]*")  # Excel takes s
 ANNEX = "annex"
 
 Fit = Literal["grow", "shrink", "continue"]
-_WORD = re.compile(r"[!-~]+|.")
-_WIDE = "“”‘’…—·○□☑☐①②③④⑤⑥⑦⑧⑨⑩"
+_RUN = re.compile(r" +|[!-~]+|[^ -~]+")
+_NARROW = re.compile("[^\u2e80-\U0010ffff“”‘’…—·○□☑☐①-⑩]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,21 @@ def tag_of(text: str) -> Tag | None:
 
 def instances(tags: Collection[str], group: str) -> int:
     """How many rows or columns of a group a template draws."""
-    numbers = {tag.number for tag in map(tag_of, tags) if tag and tag.key == group and tag.member}
-    return max(numbers, default=0)
+    return drawn(tags).get(group, 0)
 
 
-def lacking(tags: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
-    """Group → how many rows or columns have to be added to the drawn ones, groups that need none left out."""
-    found = {group: count - instances(tags, group) for group, count in counts.items()}
-    return {group: extra for group, extra in found.items() if extra > 0}
+def drawn(tags: Collection[str]) -> dict[str, int]:
+    """Group → how many rows or columns of it a template draws."""
+    found: dict[str, int] = {}
+    for tag in map(tag_of, tags):
+        if tag is not None and tag.member:
+            found[tag.key] = max(found.get(tag.key, 0), tag.number)
+    return found
+
+
+def lacking(there: Mapping[str, int], counts: Mapping[str, int]) -> dict[str, int]:
+    """Group → how many rows or columns have to be added to those `there`, groups that need none left out."""
+    return {group: count - there.get(group, 0) for group, count in counts.items() if count > there.get(group, 0)}
 
 
 def giving(single: Sequence[int]) -> set[int]:
@@ -104,12 +111,15 @@ def share(widths: Sequence[float], block: range, extra: int, narrowest: float, g
     """Widths after a block of columns has been repeated `extra` times, with the same total.
 
     The block is divided evenly; when a part would be narrower than `narrowest`, the givers hand over width in
-    proportion to what they have beyond it, and as much as they have.
+    proportion to what they have beyond it. Where not all can keep `narrowest`, all become equally wide.
     """
     new = list(widths)
+    givers = [n for n in givers if n not in block]
+    together = sum(widths[block.start : block.stop]) + sum(widths[n] for n in givers)
+    narrowest = min(narrowest, together / (extra + 1 + len(givers)))
     width = sum(widths[block.start : block.stop])
     wanted = max(narrowest * (extra + 1) - width, 0.0)
-    spare = {n: max(widths[n] - narrowest, 0.0) for n in givers if n not in block}
+    spare = {n: max(widths[n] - narrowest, 0.0) for n in givers}
     available = sum(spare.values())
     taken = min(wanted, available)
     for n, more in spare.items():
@@ -121,20 +131,46 @@ def share(widths: Sequence[float], block: range, extra: int, narrowest: float, g
 
 def em_width(text: str) -> float:
     """Estimated width of one line in ems: full-width characters one, blanks 0.4, the others a cautious 0.56."""
-    return sum(1.0 if char > "\u2e7f" or char in _WIDE else 0.4 if char == " " else 0.56 for char in text)
+    wide = len(_NARROW.sub("", text))
+    return wide + 0.56 * (len(text) - wide) - 0.16 * text.count(" ")
 
 
 def wrapped_lines(text: str, width: float) -> int:
     """Estimated number of lines that a text needs in a column of `width` ems; words are kept whole where they fit."""
-    total = 0
-    for line in text.split("\n"):
-        used, rows = 0.0, 1
-        for word in _WORD.findall(line):
-            long = em_width(word)
-            if used and used + long > width:
-                rows, used = rows + 1, 0.0
-            while long > width:
-                rows, long = rows + 1, long - width
-            used += long
-        total += rows
-    return max(total, 1)
+    lines = text.split("\n")
+    rows = len(lines)
+    for line in lines:
+        if len(line) > width:
+            rows += _rows(line, width) - 1
+    return rows
+
+
+def _rows(line: str, width: float) -> int:
+    """Lines that one long line is broken into: full-width characters anywhere, words only between each other."""
+    used, rows = 0.0, 1
+    for run in _RUN.findall(line):
+        if run[0] == " ":
+            used += 0.4 * len(run)
+            continue
+        if run[0] > "~":
+            fits = int(width - used)
+            if len(run) > fits:
+                more, rest = divmod(len(run) - max(fits, 0), max(int(width), 1))
+                rows += more + (rest > 0)
+                used = float(rest or int(width))
+            else:
+                used += len(run)
+            continue
+        long = 0.56 * len(run)
+        if used and used + long > width:
+            rows, used = rows + 1, 0.0
+        while long > width:
+            rows, long = rows + 1, long - width
+        used += long
+    return rows
+
+
+def repeats(tags: Collection[str]) -> dict[str, str]:
+    """Tags of further places of one value (`key.2`) → the key."""
+    found = {tag: tag_of(tag) for tag in tags if "." in tag}
+    return {text: tag.key for text, tag in found.items() if tag is not None and not tag.member}

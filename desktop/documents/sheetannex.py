@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, letters
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
     from desktop.documents.excel import Annex, Shape
 
 TITLE, HEADING, TEXT = Font("黑体", 16.0, False), Font("黑体", 12.0, False), Font("仿宋", 12.0, False)
-PITCH = 20.0  # points from line to line; one sheet row a line, so that a page never ends inside a line
+PITCH = 18.5  # points from line to line
+INDENT = "　　"  # begins each line of the text; a row without it carries on the row above
+CHUNK = 8  # lines in one row, so that pages fill well and no row comes near the format's limit of 409 points
 _AFTER_BREAKS = ["colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"]
 _AFTER_BREAKS += ["legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems"]
 _AFTER_BREAKS += ["tableParts", "extLst"]
@@ -35,17 +36,39 @@ def attach(
     rows.add(f"《{title}》附页" if title else "附页", TITLE)
     for number, (tag, entry) in enumerate(long, 1):
         rows.add(f"{number}．{entry.label}", HEADING)
-        _name(book, annex, tag, rows.at)
-        lines = wrapped_lines(entry.annex, (annex.width - 4.0) / TEXT.size)
-        rows.add(entry.annex, TEXT, math.ceil(lines * 1.02))
+        first = rows.at
+        for piece in chunks(entry.annex, (annex.width - 4.0) / TEXT.size):
+            rows.add(piece, TEXT)
+        _name(book, annex, tag, range(first, rows.at))
     _merge(sheet, data, rows.merges)
     _break(sheet, annex.after)
     _print_area(book, annex, rows.at - 1)
     changed[shape.sheet], changed[shape.workbook] = _bytes(sheet), _bytes(book)
 
 
+def chunks(text: str, width: float) -> list[str]:
+    """A text cut into the texts of rows: each line begins with INDENT, a long one is cut at its punctuation."""
+    made = []
+    for line in text.split("\n"):
+        rest = INDENT + line
+        while wrapped_lines(rest, width) > CHUNK:
+            most = int(width * (CHUNK - 1))
+            cut = max((rest.rfind(mark, most // 2, most) for mark in "。；！？，、 "), default=-1)
+            cut = cut + 1 if cut > 0 else most
+            made.append(rest[:cut])
+            rest = rest[cut:]
+        made.append(rest)
+    return made
+
+
+def joined(rows: list[str]) -> str:
+    """The text that `chunks` cut."""
+    text = "".join("\n" + row.removeprefix(INDENT) if row.startswith(INDENT) else row for row in rows)
+    return text.removeprefix("\n")
+
+
 class _Rows:
-    """Writes one text after the other, each merged over the width of the form; `at` is the next free row."""
+    """Writes one text a row, each merged over the width of the form; `at` is the next free row."""
 
     def __init__(self, data: _Element, annex: Annex, style: str) -> None:
         self.data = data
@@ -54,22 +77,21 @@ class _Rows:
         self.at = annex.after + 1
         self.merges: list[Area] = []
 
-    def add(self, text: str, font: Font, lines: int = 1) -> None:
-        """Write one text over as many rows as it has lines."""
+    def add(self, text: str, font: Font) -> None:
+        """Write one text in a row as high as its lines."""
         from lxml import etree
 
-        for at in range(self.at, self.at + lines):
-            row = etree.SubElement(self.data, f"{M}row", {"r": str(at), "customHeight": "1"})
-            row.set("ht", f"{PITCH * max(1.0, font.size / 12):g}")
-            cell = etree.SubElement(row, f"{M}c", {"r": f"{letters(self.annex.left)}{at}", "s": self.style})
-            if at == self.at:
-                cell.set("t", "inlineStr")
-                run = etree.SubElement(etree.SubElement(cell, f"{M}is"), f"{M}r")
-                run.append(etree.fromstring(font.scaled(1.0).replace(b"<rPr>", f'<rPr xmlns="{M[1:-1]}">'.encode())))
-                value = etree.SubElement(run, f"{M}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
-                value.text = text
-        self.merges.append(Area(self.annex.left, self.at, self.annex.right, self.at + lines - 1))
-        self.at += lines
+        lines = wrapped_lines(text, (self.annex.width - 4.0) / font.size)
+        row = etree.SubElement(self.data, f"{M}row", {"r": str(self.at), "customHeight": "1"})
+        row.set("ht", f"{PITCH * max(1.0, font.size / 12) * lines:g}")
+        where = {"r": f"{letters(self.annex.left)}{self.at}", "s": self.style, "t": "inlineStr"}
+        cell = etree.SubElement(row, f"{M}c", where)
+        run = etree.SubElement(etree.SubElement(cell, f"{M}is"), f"{M}r")
+        run.append(etree.fromstring(font.scaled(1.0).replace(b"<rPr>", f'<rPr xmlns="{M[1:-1]}">'.encode())))
+        value = etree.SubElement(run, f"{M}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+        value.text = text
+        self.merges.append(Area(self.annex.left, self.at, self.annex.right, self.at))
+        self.at += 1
 
 
 def _style(changed: dict[str, bytes], package: Package) -> str:
@@ -114,12 +136,13 @@ def _break(sheet: _Element, after: int) -> None:
     breaks.set("manualBreakCount", str(len(breaks)))
 
 
-def _name(book: _Element, annex: Annex, tag: str, row: int) -> None:
+def _name(book: _Element, annex: Annex, tag: str, rows: range) -> None:
     names = book.find(f"{M}definedNames")
     assert names is not None
     name = names.makeelement(f"{M}definedName", {"name": f"annex.{tag}"})
     quoted = annex.name.replace("'", "''")
-    name.text = f"'{quoted}'!${letters(annex.left)}${row}"
+    column = letters(annex.left)
+    name.text = f"'{quoted}'!${column}${rows.start}:${column}${rows.stop - 1}"
     names.append(name)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from desktop.documents.package import Package, parse
-from desktop.documents.places import Entry, Growth, lacking, tag_of
+from desktop.documents.places import Entry, Growth, drawn, lacking, repeats, tag_of
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class WordTemplate:
         if self._roots[self._main].tag != w("document"):
             raise BadFile(f"文件“{package.name}”不是 Word 文档。", todo="请换用 .docx 文件。")
         self.places = self._found_places()
+        self.repeats = repeats(self.places)
+        self.drawn = drawn(self.places)
+        self._shape({})  # compiled now, so that a fault of the template is said when it is loaded
 
     def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
         """The docx with the entries in their places; tags without an entry stay as the template shows them.
@@ -116,7 +119,7 @@ class WordTemplate:
         return places
 
     def _shape(self, counts: Mapping[str, int]) -> Shape:
-        extra = lacking(self.places, counts)
+        extra = lacking(self.drawn, counts)
         key = tuple(sorted(extra.items()))
         found = self._shapes.get(key)
         if found is None:

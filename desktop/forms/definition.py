@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -154,12 +155,12 @@ class Form:
     items: tuple[Field | Group, ...]
     signers: tuple[Signer, ...] = field(default=())
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The single fields, in the order of the paper."""
         return tuple(item for item in self.items if isinstance(item, Field))
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The repeating groups."""
         return tuple(item for item in self.items if isinstance(item, Group))
@@ -192,13 +193,21 @@ class Form:
 
     def full_label(self, key: str, member: str = "") -> str:
         """A label that is unique in the form: the label alone, else with its step or group before it."""
-        item = self.by_key[key]
-        if isinstance(item, Group):
-            return f"{item.label}·{item.member(member).label}" if member else item.label
-        alike = [other for other in self.fields if other.label == item.label]
-        if len(alike) == 1:
-            return item.label
-        return f"{next(step.title for step in self.steps if step.id == item.step)}·{item.label}"
+        return self._labels[key, member]
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str]:
+        titles = {step.id: step.title for step in self.steps}
+        alike = Counter(item.label for item in self.fields)
+        found = {}
+        for item in self.items:
+            if isinstance(item, Group):
+                found[item.key, ""] = item.label
+                found |= {(item.key, member.key): f"{item.label}·{member.label}" for member in item.fields}
+            else:
+                plain = alike[item.label] == 1
+                found[item.key, ""] = item.label if plain else f"{titles.get(item.step, '')}·{item.label}"
+        return found
 
     def tags(self) -> Iterator[tuple[str, str]]:
         """Every tag a template must hold, with its title; groups with their first instance."""

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from desktop.errors import BadFile
-
 if TYPE_CHECKING:
     from desktop.documents.package import Package
 
@@ -194,7 +192,9 @@ def read(source: Path | bytes, fonts: Fonts, *, name: str = "", memory: dict[obj
 
 def _reader(package: Package) -> Callable[[Package, Fonts, dict[object, object]], Paper]:
     if package.main_part().startswith("xl/"):
-        raise BadFile(f"文件“{package.name}”是 Excel 文件，暂不能在这里预览。", todo="请在 Excel 或 WPS 中查看。")
+        from desktop.documents.pages.workbook import read_workbook
+
+        return read_workbook
     from desktop.documents.pages.document import read_document
 
     return read_document

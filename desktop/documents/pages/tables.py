@@ -8,7 +8,7 @@ from desktop.documents.pages.columns import Grid, Spot, make_grid
 from desktop.documents.pages.edges import Edges, row_margins
 from desktop.documents.pages.model import Table, TableRow
 from desktop.documents.pages.paragraphs import Context
-from desktop.documents.pages.sheet import Sheet, millimetres
+from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice, draw_all, height_of
 from desktop.documents.pages.stack import stack
 
@@ -129,7 +129,7 @@ class LaidTable:
         outer = sheet.clip
         exact = any(self.source.rows[r].exact for r in range(cell.spot.row, cell.spot.row + cell.spot.rows))
         if exact and cell.content > room + NEAR:
-            sheet.clip = millimetres(box)
+            sheet.clip = sheet.box(box)
         start = y + border + top
         if whole:
             slices = cell.slices

@@ -241,8 +241,9 @@ def refuse_unfiled(session: Session, account: Account, person_ids: Iterable[int]
     Raises:
         Refused: naming the person; 内科大办法第十二条（二）: taken back, changed and filed before it is issued.
     """
+    waiting = unfiled_receivers(session, account.id)
     for person_id in person_ids:
-        name = unfiled_receivers(session, account.id).get(person_id)
+        name = waiting.get(person_id)
         if name is not None:
             raise Refused(
                 f"{name}是{account.title}的接收人，变更备案还没有办完，不能接触新密码。",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from desktop import custody, people
 from desktop.accounts import Account
-from desktop.credentials import KINDS, Credential, need, refuse_unfiled, state_of
+from desktop.credentials import KINDS, Credential, need, refuse_unfiled, state_of, unfiled_receivers
 from desktop.errors import BadValue, Refused
 from desktop.people import Person
 from desktop.store import Store
@@ -54,6 +54,8 @@ def refuse_receiver(session: Session, store: Store, account: Account, *others: P
     Raises:
         Refused: naming the person.
     """
+    if not unfiled_receivers(session, account.id):
+        return
     sitting = people.by_name(session, store.actor) if store.actor else []
     refuse_unfiled(session, account, [person.id for person in (*sitting, *others)])
 

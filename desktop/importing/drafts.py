@@ -106,6 +106,7 @@ class Reader:
         self, sheet: Sheet, layout: Layout, matches: Sequence[Match], choices: Choices, *, exact: bool = False
     ) -> None:
         self._exact = exact
+        self._platforms = platforms.load()
         self._grid = Grid(sheet)
         self._sheet = sheet
         self._layout = layout
@@ -146,7 +147,7 @@ class Reader:
             if text:
                 self._say(draft, match, one, text)
         if "account.platform" not in draft.said:
-            label = platforms.load().mentioned(only.label) if only else None
+            label = self._platforms.mentioned(only.label) if only else None
             platform = self._layout.platforms.get(row) or (label.name if label else "") or self._choices.platform
             if platform:
                 draft.said["account.platform"] = platform
@@ -225,7 +226,7 @@ class Reader:
         draft.said[one.key] = value
 
     def _say_platform(self, draft: Draft, text: str, odd: Odd) -> None:
-        known = platforms.load().find(text)
+        known = self._platforms.find(text)
         if known is None:
             draft.said["account.platform"] = text
             odd(f"“{text}”不是常见的平台名，按原文登记。")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from desktop import platforms
 from desktop.accounts import NORMAL, Account, AccountStep
 from desktop.assignments import Assignment
 from desktop.figures import MONTH, Figure
@@ -67,7 +66,7 @@ class Filler:
 
     def _same_platform(self, old: object, new: object) -> bool:
         """Whether two words mean one platform; an export is taken to the letter."""
-        called = platforms.load().called
+        called = self._finder.platforms.called
         return not self._finder.exact and called(said(old)) == called(said(new))
 
     def unit_of(self, row: Row, *, details: bool) -> Unit | None:

@@ -27,6 +27,7 @@ class Finder:
     def __init__(self, snapshot: Snapshot, *, exact: bool) -> None:
         self.snapshot = snapshot
         self.exact = exact
+        self.platforms = platforms.load()
         self._numbers: dict[tuple[type[Record], str], Record] = {}
         self._used: set[int] = set()
 
@@ -68,7 +69,7 @@ class Finder:
         return of_unit[0] if of_unit else found[0] if len(found) == 1 else None
 
     def _on_platform(self, name: str, platform: str) -> list[Account]:
-        called = platforms.load().called
+        called = self.platforms.called
         wanted = called(platform)
         return [
             one

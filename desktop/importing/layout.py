@@ -14,6 +14,7 @@ from desktop.importing.matching import LIKELY, Match, match, plain, scores
 
 SEARCHED = 40  # rows from the top among which the header is looked for
 _DEEPEST = 3  # header lines
+_GOOD, _BELOW = 3.0, 3  # a header this good ends the search so many lines below it
 _SAMPLES = 30  # rows whose content helps to tell what a column means
 _LONGEST_LABEL = 40  # characters; longer texts are sentences
 FOREIGN = (Subject.ACCOUNTS, Subject.PEOPLE, Subject.UNITS)
@@ -85,6 +86,8 @@ def find(sheet: Sheet, *, header: range | None = None, subject: Subject | None =
     subjects = [subject] if subject else list(FOREIGN)
     best: tuple[float, range, Subject] | None = None
     for lines in [header] if header else _candidates(grid):
+        if best is not None and best[0] >= _GOOD and lines.start > best[1].stop + _BELOW:
+            break
         labels = _labels(grid, lines)
         for one in subjects:
             score = _score(one, labels) - 0.3 * (len(lines) - 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from desktop import platforms
 from desktop.importing import values
@@ -71,7 +72,7 @@ def plain(text: str) -> str:
     return _NOISE.sub("", _LEADING.sub("", text)).replace("帐", "账").replace("的新媒体平台账号名称", "的新媒体平台")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def readings(label: str) -> tuple[tuple[str, float], ...]:
     """The ways a header can be read, with weights: whole, without brackets, only the brackets, without dates."""
     folded = unicodedata.normalize("NFKC", label)
@@ -97,11 +98,28 @@ def _words(subject: Subject) -> tuple[tuple[str, Field, float], ...]:
 
 
 @cache
+def _by_pair(subject: Subject) -> Mapping[str, tuple[int, ...]]:
+    """The words of a subject by the pairs of characters in them: words that share none cannot be alike."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, (word, _, _) in enumerate(_words(subject)):
+        for pair in _pairs(word):
+            found[pair].append(number)
+    return {pair: tuple(numbers) for pair, numbers in found.items()}
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[start : start + 2] for start in range(max(len(text) - 1, 1))}
+
+
+@lru_cache(maxsize=4096)
 def scores(subject: Subject, label: str) -> Mapping[str, float]:
     """How well a header fits each field of a subject, by words alone: 1 is the very word, 0.5 and less is nothing."""
     best: dict[str, float] = {}
+    words, by_pair = _words(subject), _by_pair(subject)
     for text, weight in readings(label):
-        for word, one, strength in _words(subject):
+        near = {number for pair in _pairs(text) for number in by_pair.get(pair, ())}
+        for number in near:
+            word, one, strength = words[number]
             likeness = _likeness(text, word) * weight * strength
             if likeness > max(0.4, best.get(one.key, 0.0)):
                 best[one.key] = likeness
@@ -116,6 +134,8 @@ def _likeness(text: str, word: str) -> float:
     if len(text) > 1 and text in word:
         return 0.45 + 0.3 * len(text) / len(word)
     if len(text) > 3 and len(word) > 3:
+        if 2 * len(set(text) & set(word)) < 1.2 * min(len(text), len(word)):
+            return 0.0
         ratio = difflib.SequenceMatcher(None, text, word, autojunk=False).ratio()
         return 0.65 * ratio if ratio > 0.75 else 0.0
     return 0.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop.documents.cells import Sheet
 from desktop.documents.sheets import Book
@@ -16,7 +16,7 @@ from desktop.importing.drafts import Choices, Draft, Reader, proposed_choices
 from desktop.importing.fields import Subject, field_of_label, fields_of
 from desktop.importing.judging import Judge
 from desktop.importing.layout import Layout
-from desktop.importing.matching import Match
+from desktop.importing.matching import Match, corrected
 from desktop.importing.snapshot import Snapshot
 from desktop.importing.verdicts import Line, Verdict
 from desktop.units import Unit
@@ -24,6 +24,7 @@ from desktop.units import Unit
 if TYPE_CHECKING:
     from desktop.store import Store
 
+_PACE = 20  # rows between two words about how far it is
 Step = Callable[[int, int, str], None]
 """Called with rows done, rows in all, and a text; may raise to stop the work."""
 
@@ -131,6 +132,12 @@ def plan_for(sheet: Sheet, *, header: range | None = None, subject: Subject | No
     return Plan(sheet, found, matches, proposed_choices(sheet, found, matches))
 
 
+def changed(plan: Plan, columns: Mapping[int, str] | None = None, **choices: Any) -> Plan:
+    """The plan with the clerk's choices: column → field key (empty to leave it out), and fields of `Choices`."""
+    matches = tuple(corrected(plan.subject, plan.matches, columns or {}))
+    return replace(plan, matches=matches, choices=replace(plan.choices, **choices))
+
+
 def _exact(sheet: Sheet) -> Plan | None:
     """The plan for a sheet this program exported, recognised by its name and by knowing every word of its header."""
     if sheet.name not in {subject.value for subject in Subject} or not sheet.rows:
@@ -223,7 +230,8 @@ def _run(
         for draft in reader.drafts():
             drafts.append(draft)
             done += 1
-            step(done, total, f"读取“{plan.sheet.name}”第 {draft.row + 1} 行")
+            if done % _PACE == 0:
+                step(done, total, f"读取“{plan.sheet.name}”第 {draft.row + 1} 行")
         read.append((reader, drafts))
     _check_codes(plans, [drafts for _, drafts in read], snapshot, own)
     judge = Judge(
@@ -239,11 +247,13 @@ def _run(
             if chosen is None or (number, position) in chosen:
                 outcome.taken[number, position] = judge.line(plan.subject, draft)
             done += 1
-            step(done, total, f"核对“{plan.sheet.name}”第 {draft.row + 1} 行")
+            if done % _PACE == 0:
+                step(done, total, f"核对“{plan.sheet.name}”第 {draft.row + 1} 行")
         for position, draft in enumerate(drafts if plan.exact and plan.subject is Subject.UNITS else []):
             if (number, position) in outcome.taken:
                 judge.parents(draft)
         lines = [line for key, line in outcome.taken.items() if key[0] == number]
+        step(done, total, "")
         outcome.sheets.append(Judged(plan, lines, [*plan.sheet.notes, *reader.notes()]))
     return outcome
 

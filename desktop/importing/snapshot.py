@@ -43,6 +43,7 @@ class Snapshot:
         if loose:
             session.expunge_all()
         self._session = session
+        self._called = platforms.load().called
         self._new: list[Record] = []
         self._links: list[tuple[Record, str, Record]] = []
         self._target: dict[tuple[int, str], Record] = {}
@@ -64,7 +65,7 @@ class Snapshot:
     def _index(self, record: Unit | Person | Account) -> None:
         self._names[type(record), same(record.name)].append(record)
         if isinstance(record, Account) and record.platform_id:
-            self._ids[platforms.load().called(record.platform), same(record.platform_id)].append(record)
+            self._ids[self._called(record.platform), same(record.platform_id)].append(record)
 
     def named(self, kind: type[R], name: str) -> list[R]:
         """The records of a kind with this name, however it is spaced."""
@@ -72,7 +73,7 @@ class Snapshot:
 
     def with_platform_id(self, platform: str, number: str) -> list[Account]:
         """The accounts a platform knows under this id."""
-        return self._ids[platforms.load().called(platform), same(number)] if number else []
+        return self._ids[self._called(platform), same(number)] if number else []
 
     def of_account(self, kind: type[R], account: Account) -> list[R]:
         """The assignments, figures or steps of an account."""

@@ -19,7 +19,7 @@ from desktop.documents.signatures.identity import Identity
 from desktop.documents.signatures.lines import Line
 from desktop.documents.signatures.names import STAMP_PROVIDER
 from desktop.documents.signatures.pictures import LARGEST_IMAGE
-from desktop.documents.signatures.placing import place
+from desktop.documents.signatures.placing import Side, place
 from desktop.documents.signing import Visible, empty_lines, sign
 from desktop.documents.verifying import State, verify
 from desktop.errors import BadFile, BadValue, Refused
@@ -131,8 +131,8 @@ def form_with_controls() -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("floating", [False, True])
-def test_a_line_goes_to_the_end_of_its_cell_or_behind_its_paragraph(floating: bool) -> None:
+@pytest.mark.parametrize("floating", ["", "left", "right"])
+def test_a_line_goes_to_the_end_of_its_cell_or_behind_its_paragraph(floating: Side) -> None:
     content = place(place(form_with_controls(), LEADER, "opinion", floating=floating), UNIT, "reporter")
     root = etree.fromstring(members(content)["word/document.xml"])
     shown = {line.get("id"): line for line in root.iter("{urn:schemas-microsoft-com:office:office}signatureline")}
@@ -140,7 +140,7 @@ def test_a_line_goes_to_the_end_of_its_cell_or_behind_its_paragraph(floating: bo
     assert "".join(inside.itertext(f"{{{W}}}t")) == "同意" and inside[-1].find(f".//{{{W}}}pict") is not None
     behind = next(shown[UNIT.id].iterancestors(f"{{{W}}}p"))
     assert "".join(behind.getprevious().itertext(f"{{{W}}}t")) == "填表人：同意"
-    assert ("position:absolute" in members(content)["word/document.xml"].decode()) is floating
+    assert ("position:absolute" in members(content)["word/document.xml"].decode()) is bool(floating)
     docx.Document(io.BytesIO(content))
     with pytest.raises(BadValue, match="没有填写处“nowhere”"):
         place(content, LEADER, "nowhere")
@@ -164,6 +164,23 @@ def test_a_sheet_with_comments_keeps_them(clerk: Identity, tmp_path: Path) -> No
     signed = sign(content, clerk, NOW, visible=Visible(LEADER.id))
     said = libreoffice({"批注.xlsx": signed}, tmp_path)["批注.xlsx"]
     assert [line["signed"] for line in said["lines"]] == [True] and said["signatures"][0]["valid"]
+
+
+def test_lines_at_the_end_stand_side_by_side() -> None:
+    root = etree.fromstring(members(with_lines("docx"))["word/document.xml"])
+    holders = {next(shape.iterancestors(f"{{{W}}}p")) for shape in root.iter(f"{{{W}}}pict")}
+    assert len(holders) == 1
+
+
+def test_the_print_area_reaches_down_to_the_line() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    book.active.print_area = "A1:G15"
+    stream = io.BytesIO()
+    book.save(stream)
+    inside, outside = (place(stream.getvalue(), LEADER, at) for at in ("B3:C5", "B17:C20"))
+    areas = [openpyxl.load_workbook(io.BytesIO(content)).active.print_area for content in (inside, outside)]
+    assert areas == ["'Sheet'!$A$1:$G$15", "'Sheet'!$A$1:$G$22"]
 
 
 def test_refusals_of_placing(clerk: Identity) -> None:

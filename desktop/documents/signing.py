@@ -113,7 +113,7 @@ def _shown(statement: Statement, visible: Visible, places: list[Line], filled: s
     before = next((one for one in places[: places.index(line)] if one.id not in filled), None)
     if before is not None and not visible.out_of_order:
         raise Refused(f"前面还有“{before.signer}”的签名行没有签。", todo="请按顺序签名；确需先签的，请选择“不按顺序”。")
-    text = "" if visible.image else (visible.text or line.signer or holder(who.certificate))
+    text = "" if visible.image else (visible.text or holder(who.certificate))
     if len(text) > LONGEST_TEXT:
         raise BadValue(f"签名行上的名字有 {len(text)} 个字，超过 {LONGEST_TEXT} 个字。", todo="请写短一些。")
     picture = stamped(visible.image) if visible.image else signed_line(text, line, statement.signed_at)

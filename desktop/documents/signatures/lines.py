@@ -29,7 +29,7 @@ VML, OFFICE_VML, EXCEL_VML = (
     "urn:schemas-microsoft-com:office:excel",
 )
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_LINE = f"{{{OFFICE_VML}}}signatureline"
+LINE = f"{{{OFFICE_VML}}}signatureline"
 _POINTS_PER_MM = 72 / 25.4
 
 
@@ -109,9 +109,7 @@ def lines(parts: Parts) -> list[Line]:
             root = parse(parts.read(part), parts.package.name, part)
         except BadFile:  # Excel itself writes comments that are no well-formed XML; lines of ours are never in such
             continue
-        found += [
-            _read(shape, element, part) for shape in root.iter(f"{{{VML}}}shape") for element in shape.iter(_LINE)
-        ]
+        found += [_read(shape, element, part) for shape in root.iter(f"{{{VML}}}shape") for element in shape.iter(LINE)]
     return [line for line in found if line is not None]
 
 

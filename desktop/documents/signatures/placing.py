@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
@@ -12,6 +12,7 @@ from desktop.documents.signatures import names
 from desktop.documents.signatures.coverage import scope
 from desktop.documents.signatures.lines import (
     EXCEL_VML,
+    LINE,
     OFFICE_VML,
     RELATION,
     SHAPE_TYPE,
@@ -27,6 +28,7 @@ from desktop.errors import BadFile, BadValue, Refused
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+Side = Literal["", "left", "right"]
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _X = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _NAMESPACES = f'xmlns:v="{VML}" xmlns:o="{OFFICE_VML}" xmlns:x="{EXCEL_VML}" xmlns:r="{RELATION}"'
@@ -35,18 +37,20 @@ _BEHIND_LEGACY_DRAWING = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
 _CELLS = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_LAST_ROW = re.compile(r":\$?[A-Z]{1,3}\$?(\d{1,7})$")
 _SHAPE_NUMBER = re.compile(r"_x0000_[si](\d+)")
 
 
-def place(content: bytes, line: Line, at: str = "", *, floating: bool = False, name: str = "") -> bytes:
+def place(content: bytes, line: Line, at: str = "", *, floating: Side = "", name: str = "") -> bytes:
     """The document with one more signature line in it.
 
     Args:
         content: a docx or xlsx without signatures.
         line: what the line asks for.
         at: Word: the tag of a content control, the line goes to the end of its cell (or behind its paragraph); empty
-            for the end of the text. Excel: `工作表!B12:D15`; a cell that is merged with others stands for all of them.
-        floating: Word: above the text at the right edge of the cell, so that nothing moves.
+            for the end of the text, lines there stand side by side. Excel: `工作表!B12:D15`; a cell that is merged
+            with others stands for all of them.
+        floating: Word: above the text at that edge of the cell, so that nothing moves.
         name: what the file is called in messages.
 
     Raises:
@@ -66,12 +70,32 @@ def place(content: bytes, line: Line, at: str = "", *, floating: bool = False, n
     raise BadFile(f"文件“{name}”不是 Word 或 Excel 文件，不能加签名行。")
 
 
-def _in_word(parts: Parts, main: str, line: Line, at: str, *, floating: bool) -> dict[str, bytes]:
+def below(content: bytes, number: int, of: int, *, rows: int, name: str = "") -> str:
+    """Where the line `number` of `of` lines goes on the first sheet: side by side, two rows below everything.
+
+    Args:
+        content: an xlsx, perhaps with the lines before this one already in it.
+        number: from 0.
+        of: how many lines share the width.
+        rows: how many rows a line takes.
+        name: what the file is called in messages.
+    """
+    parts = Parts(open_package(content, name))
+    root = parts.package.xml(parts.member[_sheet(parts, "/" + parts.package.main_part(), "")])
+    used = [_corners(cell.get("r") or "A1") for cell in root.iter(f"{{{_X}}}c")] or [(0, 0, 0, 0)]
+    used += [_corners(merged.get("ref") or "A1") for merged in root.iter(f"{{{_X}}}mergeCell")]
+    width, last = max(box[2] for box in used) + 1, max(box[3] for box in used) + 1
+    step = max(width // of, 1)
+    left, top = number * step, last + 2
+    return f"{_letters(left)}{top}:{_letters(left + step - 1)}{top + rows - 1}"
+
+
+def _in_word(parts: Parts, main: str, line: Line, at: str, *, floating: Side) -> dict[str, bytes]:
     root = parts.package.xml(parts.member[main])
     changed = _image(parts, line, main)
     number = related(parts, main, f"{RELATION}/image", _image_name(parts, main), changed)
     floats = (
-        "position:absolute;z-index:1;mso-position-horizontal:right;mso-position-horizontal-relative:text;"
+        f"position:absolute;z-index:1;mso-position-horizontal:{floating};mso-position-horizontal-relative:text;"
         "mso-position-vertical:absolute;mso-position-vertical-relative:text;margin-top:0;"
     )
     drawn = shape(line, _free_number(root), f'r:id="{number}"', position=floats if floating else "")
@@ -91,7 +115,11 @@ def _insert(root: _Element, paragraph: _Element, at: str, name: str) -> None:
         if body is None:
             raise BadFile(f"文件“{name}”里没有正文。", todo="请在 Word 或 WPS 中打开并另存一次。")
         section = body.find(f"{{{_W}}}sectPr")
-        body.insert(len(body) if section is None else body.index(section), paragraph)
+        last = body[-1] if section is None else section.getprevious()
+        if last is not None and last.tag == paragraph.tag and next(last.iter(LINE), None) is not None:
+            last.extend(paragraph.iterchildren(f"{{{_W}}}r"))
+        else:
+            body.insert(len(body) if section is None else body.index(section), paragraph)
         return
     for tag in root.iter(f"{{{_W}}}tag"):
         control = next(tag.iterancestors(f"{{{_W}}}sdt"), None)
@@ -135,6 +163,8 @@ def _in_excel(parts: Parts, main: str, line: Line, at: str) -> dict[str, bytes]:
     )
     vml.extend(etree.fromstring(f"<xml {_NAMESPACES}>{'' if has_type else SHAPE_TYPE}{drawn}</xml>"))
     changed[parts.member.get(drawing, drawing.removeprefix("/"))] = etree.tostring(vml)
+    if widened := _print_area(parts, main, sheet_name, anchor):
+        changed[parts.member[main]] = widened
     if drawing not in parts.member:
         linked = related(parts, sheet, f"{RELATION}/vmlDrawing", drawing, changed)
         _link(root, linked)
@@ -164,6 +194,21 @@ def _anchor(sheet: _Element, cells: str) -> str:
     return f"{left}, 0, {top}, 0, {right + 1}, 0, {bottom + 1}, 0"
 
 
+def _print_area(parts: Parts, main: str, sheet: str, anchor: str) -> bytes | None:
+    """The workbook with the sheet's print area reaching down to the line; None when it does or there is none."""
+    book = parts.package.xml(parts.member[main])
+    bottom = int(anchor.split(", ")[6]) + 2  # programs differ by a fifth in the height of an empty row
+    sheets = [one.get("name") for one in book.iter(f"{{{_X}}}sheet")]
+    at = sheets.index(sheet.strip("'")) if sheet else 0
+    for area in book.iter(f"{{{_X}}}definedName"):
+        if area.get("name") == "_xlnm.Print_Area" and area.get("localSheetId") == str(at):
+            found = _LAST_ROW.search(area.text or "")
+            if found and int(found[1]) < bottom:
+                area.text = (area.text or "")[: found.start(1)] + str(bottom)
+                return etree.tostring(book, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return None
+
+
 def _corners(cells: str) -> tuple[int, int, int, int]:
     found = _CELLS.fullmatch(cells.upper())
     if not found:
@@ -177,6 +222,14 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column >= 0:
+        letters = chr(65 + column % 26) + letters
+        column = column // 26 - 1
+    return letters
 
 
 def _link(sheet: _Element, number: str) -> None:

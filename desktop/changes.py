@@ -103,7 +103,7 @@ def noticed(session: Session, mark: ChangeMark) -> Iterator[Noticed]:
         .where(_watched_changes(mark), Action.undone_by.is_(None), Action.undoes.is_(None))  # type: ignore[arg-type]
         .order_by(Change.id)
     )
-    for change, action in rows.tuples():
+    for change, action in rows:
         found = _from_change(session, change, action)
         if found is not None and _must_be_filed(session, found, action.at.date()):
             yield found

@@ -63,7 +63,7 @@ class Start:
         self.lock = lock
         self.settings = settings.load(folder)
         app.setApplicationName("团媒台账")
-        theme.apply(app, self.settings.theme)
+        theme.dress_frame(app, self.settings.theme)
         self.window = MainWindow()
         self.office: Office | None = None
 
@@ -85,6 +85,7 @@ class Start:
         from desktop.crash import CrashReporter, start_log
         from desktop.windows import dialogs
 
+        theme.apply(self.app, self.settings.theme)
         speak_chinese(self.app)
         start_log(self.folder)
         CrashReporter(self.folder, lambda file, text: dialogs.show_crash(self.window, file, text)).install()

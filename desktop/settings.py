@@ -22,7 +22,7 @@ class Settings:
     """What the clerk may choose; everything else the program knows by itself."""
 
     actor: str = setting("", "操作人姓名", "每次修改都会记下这个名字。")
-    theme: str = setting("跟随系统", "界面颜色", choices=("跟随系统", "浅色", "深色"))
+    theme: str = setting("浅色", "界面颜色", choices=("跟随系统", "浅色", "深色"))
     output: str = setting("", "文件保存位置", "定稿的 Word、Excel 默认存到这里。")
     remind: bool = setting(True, "桌面提醒", "启动时和每天一次提示到期事项。")
     lock_minutes: int = setting(5, "密码保管自动锁定（分钟）", "离开多久后自动锁定。")

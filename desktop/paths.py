@@ -9,6 +9,8 @@ from pathlib import Path
 from desktop.errors import FileBusy, Refused
 
 HOME_VARIABLE = "TUANMEI_HOME"
+STORE_FILE = "tuanmei.sqlite"
+"""The store inside the data folder."""
 
 
 def bundled(folder: str) -> Path:

@@ -25,7 +25,9 @@ class Office(NamedTuple):
 def _home(office: Office) -> Page:
     from desktop.windows.home import HomePage
 
-    return HomePage(office.store)
+    page = HomePage()
+    page.attach(office.store, office.settings, office.background)
+    return page
 
 
 def _accounts(office: Office) -> Page:

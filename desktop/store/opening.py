@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.errors import StoreRefused
+from desktop.paths import STORE_FILE
 
-FILE = "tuanmei.sqlite"
+FILE = STORE_FILE
 BACKUPS = "备份"
 HEAD = "0006"
 """Revision of the schema this program knows; equal to the newest file in migrations/versions (tested)."""

@@ -132,6 +132,8 @@ class AccountsPage(Page):
         self._background.run(self, load, self._show)
 
     def open(self, argument: object) -> None:
+        if isinstance(argument, list):  # an errand of the home page: action, form, number of the account
+            argument = argument[2]
         if isinstance(argument, int):
             self.table.filter.clear()
             self.states.setCurrentText(ALL)

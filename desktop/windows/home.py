@@ -1,76 +1,124 @@
-"""首页: what is due with its clause, four figures, and how alive each account is."""
+"""首页: what is due with its clause and one button, four figures, and how alive each account is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop import accounts, dates, figures, register, units
+from desktop.home import WEEKS, HomeData, Line
 from desktop.windows.heat import HeatMap
-from desktop.windows.parts import Card, Page, button, clear, label, tag
+from desktop.windows.parts import Card, Page, button, clear, label, line, scrolling, tag
 
 if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.settings import Settings
     from desktop.store import Store
 
-WEEKS = 26
-FIRST_STEPS = ("在“设置”填写本单位和上级", "在“账号台账”导入已有清单", "到“填报与备案”填第一张表")
+NEW, SHOWN = "登记上级通知", "按期限排序"
 
 
 class HomePage(Page):
-    """The first page of the day."""
+    """The first page of the day; made without a store when the page kept from last time is shown first."""
 
     help_topic = "首页"
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self) -> None:
         super().__init__("首页")
-        self._store = store
-        self.buttons.addWidget(button("新增账号", lambda: self.go.emit("accounts", None)))
+        self._store: Store | None = None
+        self.buttons.addWidget(button(NEW, lambda: self.go.emit("submission", ["notice", "", 0])))
+        self.buttons.addWidget(button("开始填报", lambda: self.go.emit("fill", None), "primary"))
         self._figures = QHBoxLayout()
         self._figures.setSpacing(16)
         self.body.addLayout(self._figures)
         below = QHBoxLayout()
         below.setSpacing(16)
-        self.due = Card("待办")
+        self.due = Card("待办", SHOWN)
         self._due = QVBoxLayout()
-        self.due.body.addLayout(self._due)
-        self.due.body.addStretch(1)
-        self.heat_card = Card("更新活跃度")
-        self.heat_card.body.addWidget(
-            label(f"近 {WEEKS} 周，每格一周；颜色越深发布越多，红框为没有更新", "note", wrap=True)
-        )
+        self._due.setContentsMargins(0, 0, 8, 0)
+        self._due.setSpacing(0)
+        self.due.body.addWidget(line())
+        self.due.body.addWidget(scrolling(_holder(self._due)), 1)
+        heat = Card("更新活跃度")
+        said = f"近 {WEEKS} 周，每格一周；颜色越深发布越多，红框为没有更新"
+        heat.body.addWidget(label(said, "note", wrap=True))
         self.heat = HeatMap(WEEKS)
-        self.heat_card.body.addWidget(self.heat)
-        self.heat_card.body.addStretch(1)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self.heat)
+        heat.body.addWidget(scrolling(_holder(column)), 1)
         below.addWidget(self.due, 7)
-        below.addWidget(self.heat_card, 4)
+        below.addWidget(heat, 4)
         self.body.addLayout(below, 1)
+        self._shown: HomeData | None = None
+
+    def attach(self, store: Store, settings: Settings, background: Background) -> None:
+        """From now on the page can read the store."""
+        self._store, self._settings, self._background = store, settings, background
 
     def refresh(self) -> None:
-        today = self._store.clock().date()
-        with self._store.read() as session:
-            rows = register.account_rows(session, today)
-            mine = units.own(session)
-            weeks = figures.weekly_posts(session, today, WEEKS)
-        self.say(f"{dates.chinese(today)} {dates.weekday(today)}")
-        running = [row for row in rows if row.state in accounts.RUNNING]
-        unfiled = [row for row in running if row.filed_on is None]
+        store = self._store
+        if store is None:
+            return
+        rotate = self._settings.rotate_days
+
+        def look(_: object) -> HomeData:
+            from desktop import home
+
+            data = home.gather(store, rotate)
+            home.keep(store.folder, data, store.clock().date())
+            return data
+
+        self._background.run(self, look, self.show_data)
+
+    def show_data(self, data: HomeData) -> None:
+        """Show the page; the same data are not drawn again."""
+        if data == self._shown:
+            return
+        self._shown = data
+        self.say(data.subtitle)
         clear(self._figures)
-        self._figures.addWidget(
-            _figure(str(len(running)), "在用账号", f"{len({r.platform for r in running})} 个平台", "blue")
-        )
-        tone = ("amber", "请尽快备案") if unfiled else ("green", "都已备案")
-        self._figures.addWidget(_figure(str(len(unfiled)), "待备案", tone[1], tone[0]))
-        self.heat.set_rows([(f"{row.name} {row.platform}", weeks.get(row.id, [None] * WEEKS)) for row in running])
+        for figure in data.figures:
+            card = Card()
+            card.body.addWidget(label(figure.number, "figure"))
+            card.body.addWidget(label(figure.name))
+            card.body.addWidget(tag(figure.said, figure.tone))
+            self._figures.addWidget(card, 1)
+        self.heat.set_rows(list(data.heat))
         clear(self._due)
-        if mine is None:
-            for number, step in enumerate(FIRST_STEPS, 1):
-                self._due.addWidget(label(f"{number}. {step}", "secondary"))
+        for one in data.due:
+            self._due.addWidget(self._line(one))
+        for number, step in enumerate(data.steps, 1):
+            self._due.addWidget(label(f"{number}. {step}", "secondary"))
+        if not data.due and not data.steps:
+            self._due.addWidget(label("没有待办事项。", "secondary"))
+        self._due.addStretch(1)
+
+    def _line(self, one: Line) -> QWidget:
+        made = QWidget()
+        outer = QVBoxLayout(made)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(one.title, wrap=True))
+        if one.basis:
+            words.addWidget(label(one.basis, "note", wrap=True))
+        inner = QHBoxLayout()
+        inner.setContentsMargins(0, 10, 0, 10)
+        inner.setSpacing(12)
+        inner.addLayout(words, 1)
+        inner.addWidget(tag(one.tag, one.tone), 0, Qt.AlignmentFlag.AlignVCenter)
+        go = button(one.button, lambda: self.go.emit(one.place, one.errand))
+        go.setAccessibleDescription(one.title)
+        inner.addWidget(go, 0, Qt.AlignmentFlag.AlignVCenter)
+        outer.addLayout(inner)
+        outer.addWidget(line())
+        return made
 
 
-def _figure(number: str, name: str, said: str, tone: str) -> Card:
-    made = Card()
-    made.body.addWidget(label(number, "figure"))
-    made.body.addWidget(label(name))
-    made.body.addWidget(tag(said, tone))
+def _holder(layout: QVBoxLayout) -> QWidget:
+    made = QWidget()
+    made.setLayout(layout)
     return made

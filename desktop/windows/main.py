@@ -133,9 +133,19 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("F1"), self, lambda: self.asked_help.emit(self.help_topic()))
         QShortcut(QKeySequence("F5"), self, self.refresh)
 
+    def preset(self, key: str, page: Page) -> None:
+        """Show a page that was made before the office was there; `attach` lets the place keep it."""
+        self._pages[key] = page
+        page.go.connect(self.show_place)
+        self.stack.addWidget(page)
+        self._shown = key
+        self._buttons[key].setChecked(True)
+
     def show_place(self, key: str, argument: object = None) -> Page:
         """Show a place, making its page at the first visit; an argument opens something particular in it."""
         page = self._pages.get(key)
+        if self._office is None and page is not None:
+            return page  # a button of the page kept from last time was pressed before the store is open
         if page is None:
             page = self._places[key].build(self._office)
             page.go.connect(self.show_place)

@@ -133,6 +133,8 @@ class PeoplePage(Page):
         self.panel.refresh()
 
     def open(self, argument: object) -> None:
+        if isinstance(argument, list):  # an errand of the home page: action, form, number of the person
+            argument = argument[2]
         if isinstance(argument, int):
             self.panel.table.filter.clear()
             self.panel.table.choose(argument)

@@ -19,6 +19,7 @@ from desktop.lock import FolderLock
 from desktop.places import PLACES
 from desktop.store import Store
 from desktop.windows.finder import Finder
+from desktop.windows.manual import Manual
 from desktop.windows.tables import Column, RowsTable
 
 
@@ -162,3 +163,16 @@ def test_typing_in_the_filter_of_5000_rows_stays_within_a_frame(qtbot) -> None:
     assert len(table.model.shown) == 5000
     table.filter.setText("4999")
     assert [row.id for row in table.model.shown] == [4999]
+
+
+def test_f1_opens_the_chapter_of_the_page(start: Start, qtbot) -> None:
+    for place in PLACES:
+        page = start.window.show_place(place.key)
+        settle(start, qtbot)
+        if place.under:
+            continue
+        assert page.help_topic, place.key
+        manual = Manual(start.window, start.window.help_topic())
+        assert manual.list.currentItem().text().startswith(page.help_topic), place.key
+        assert manual.text.toPlainText().strip()
+        manual.close()

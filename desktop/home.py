@@ -1,0 +1,155 @@
+"""首页 as plain data: four figures, what is due, how alive each account is.
+
+The page last shown is kept beside the store. At the next start it stands in the frame at once when it still holds: same
+day, same program, and a store file nobody has touched since.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop import __version__, dates, paths
+
+if TYPE_CHECKING:
+    from desktop.deadlines import Due
+    from desktop.register import AccountRow
+    from desktop.store import Store
+    from desktop.watch import Look
+
+FILE = "首页.json"
+WEEKS = 26
+PRESSING = 3  # working days; what the line below the title counts
+FIRST_STEPS = ("在“设置”填写本单位和上级", "在“账号台账”导入已有清单或逐个登记", "到“填报与备案”填第一张表")
+
+
+@dataclass
+class Figure:
+    """One of the four figures: the number, what it counts, and a remark with its tint."""
+
+    number: str
+    name: str
+    said: str
+    tone: str
+
+
+@dataclass
+class Line:
+    """One thing that is due: two lines of text, a tag, and where its button goes with which errand."""
+
+    title: str
+    basis: str
+    tag: str
+    tone: str
+    button: str
+    place: str
+    errand: list[Any]
+
+
+@dataclass
+class HomeData:
+    """Everything the page shows; `heat` has a name and the posts of each week, oldest first, per account."""
+
+    subtitle: str
+    unit: str
+    figures: list[Figure] = field(default_factory=list)
+    due: list[Line] = field(default_factory=list)
+    heat: list[tuple[str, list[int | None]]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+
+def gather(store: Store, rotate_days: int) -> HomeData:
+    """Read and judge everything the page shows."""
+    from desktop import accounts, deadlines, figures, register, units, watch
+
+    now = store.clock()
+    with store.read() as session:
+        rows = register.account_rows(session, now.date())
+        mine = units.own(session)
+        weeks = figures.weekly_posts(session, now.date(), WEEKS)
+    running = [row for row in rows if row.state in accounts.RUNNING]
+    if mine is None:
+        return HomeData(f"{dates.chinese(now.date())} {dates.weekday(now.date())}", "", steps=list(FIRST_STEPS))
+    look = watch.look(store)
+    due = deadlines.due_now(store, look, rotate_days)
+    pressing = deadlines.pressing(due, PRESSING)
+    said = f"有 {len(pressing)} 件事需要在 {PRESSING} 个工作日内办结" if pressing else "近期没有到期事项"
+    return HomeData(
+        f"{dates.chinese(now.date())} {dates.weekday(now.date())} · {said}",
+        mine.name,
+        _figures(rows, running, due, look, now.date()),
+        [_line(one) for one in due],
+        [(f"{row.name} {row.platform}", weeks.get(row.id, [None] * WEEKS)) for row in running],
+    )
+
+
+def _figures(
+    rows: list[AccountRow], running: list[AccountRow], due: list[Due], look: Look, today: date
+) -> list[Figure]:
+    unfiled = [row for row in running if row.filed_on is None]
+    filing = [one for one in due if one.action == "file.new"]
+    dormant = [found for found in look.checker.findings() if found.code == "zombie"]
+    late = [one for one in due if one.late]
+    next_filing = f"最近一件{filing[0].tag}" if filing else "都已备案"
+    sleeper = dormant[0].title if dormant else "都在更新"
+    platforms = len({row.platform for row in running})
+    next_filing = f"最近一件{filing[0].tag}" if filing else "都已备案"
+    sleeper = dormant[0].title if dormant else "都在更新"
+    return [
+        Figure(str(len(running)), "在用账号", f"{platforms} 个平台，已停用 {len(rows) - len(running)} 个", "blue"),
+        Figure(str(len(unfiled)), "待备案", next_filing, "amber" if unfiled else "green"),
+        Figure(str(len(dormant)), "疑似僵尸账号", sleeper, "red" if dormant else "green"),
+        Figure(str(len(late)), "已超期事项", late[0].tag if late else "没有超期", "red" if late else "green"),
+    ]
+
+
+def _line(one: Due) -> Line:
+    from desktop.checking.catalogue import ACTIONS
+
+    action = ACTIONS[one.action]
+    errand = [one.action, action.form, one.record]
+    return Line(one.title, one.basis, one.tag, one.tone, one.button, action.place, errand)
+
+
+def keep(folder: Path, data: HomeData, today: date) -> None:
+    """Keep the page as it was shown, for the next start."""
+    content = {"stamp": _stamp(folder, today), "page": asdict(data)}
+    paths.write_whole(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
+
+
+def kept(folder: Path, today: date) -> HomeData | None:
+    """The page last shown, if everything it rests on is still the same."""
+    file = folder / FILE
+    if not file.exists():
+        return None
+    try:
+        content = json.loads(file.read_text("utf-8"))
+        if content["stamp"] != _stamp(folder, today):
+            return None
+        page = content["page"]
+        return HomeData(
+            page["subtitle"],
+            page["unit"],
+            [Figure(**one) for one in page["figures"]],
+            [Line(**one) for one in page["due"]],
+            [(name, weeks) for name, weeks in page["heat"]],
+            page["steps"],
+        )
+    except (ValueError, KeyError, TypeError):  # written by another version: the page is read anew in a moment
+        return None
+
+
+def _stamp(folder: Path, today: date) -> list[Any]:
+    file = folder / paths.STORE_FILE
+    found = file.stat() if file.exists() else None
+    log = file.with_name(file.name + "-wal")
+    return [
+        __version__,
+        today.isoformat(),
+        found.st_mtime_ns if found else 0,
+        found.st_size if found else 0,
+        log.stat().st_size if log.exists() else 0,
+    ]

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from desktop import accounts, home, sample, units
-from desktop.checking.catalogue import ACTIONS
-from desktop.places import PLACES
 from desktop.store import Store
 
 TODAY = date(2026, 11, 20)

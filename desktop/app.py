@@ -6,7 +6,9 @@ made when it is first visited. Nothing heavy is imported before the first paint 
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from desktop.background import Background, Progress
     from desktop.store import Store
     from desktop.windows.home import HomePage
+
+
+AHEAD = ("desktop.units", "desktop.windows.home", "desktop.windows.instance")
+"""What the worker imports before the first page is made, so that the window need not wait for it."""
 
 
 def run_window(words: list[str]) -> int:
@@ -74,7 +80,18 @@ class Start:
         self.window.say("正在打开数据……", "")
         self.window.set_places(PLACES)
         self.window.show()
-        QTimer.singleShot(0, self.window, self._open_store)
+        self._one_by_one(self._dress, self._watch_for_faults, self._show_kept_home, self._open_store)
+
+    def _one_by_one(self, *steps: Callable[[], object]) -> None:
+        """Do each step in a turn of its own, so that the window stays alive between them."""
+
+        def next_step() -> None:
+            first()
+            self._one_by_one(*rest)
+
+        if steps:
+            first, *rest = steps
+            QTimer.singleShot(0, self.window, next_step)
 
     def show_error(self, error: BaseException) -> None:
         """Show a refusal nobody else handled."""
@@ -82,16 +99,20 @@ class Start:
 
         dialogs.show_error(self.window, error)
 
-    def _open_store(self) -> None:
-        from desktop.background import Background
+    def _dress(self) -> None:
+        theme.apply(self.app, self.settings.theme)
+        speak_chinese(self.app)
+
+    def _watch_for_faults(self) -> None:
         from desktop.crash import CrashReporter, start_log
         from desktop.windows import dialogs
 
-        theme.apply(self.app, self.settings.theme)
-        speak_chinese(self.app)
         start_log(self.folder)
         CrashReporter(self.folder, lambda file, text: dialogs.show_crash(self.window, file, text)).install()
-        self._show_kept_home()
+
+    def _open_store(self) -> None:
+        from desktop.background import Background
+
         self.background = Background(self.show_error)
         self.background.run(self.window, self._opened, self._ready, self._refused)
 
@@ -114,32 +135,37 @@ class Start:
         imports.put_back()
         from desktop.store import Store
 
-        return Store.open(self.folder, actor=self.settings.actor, lock=self.lock)
+        store = Store.open(self.folder, actor=self.settings.actor, lock=self.lock)
+        for name in AHEAD:
+            importlib.import_module(name)
+        return store
 
     def _refused(self, error: BaseException) -> None:
         self.show_error(error)
         self.window.close()
 
     def _ready(self, store: Store) -> None:
-        from desktop.windows.instance import FirstWindow
-
         self.office = Office(store, self.settings, self.background, self.window)
-        self.first = FirstWindow(self.folder, self.window)
-        store.on_change(lambda _: self._changed())
+        store.on_change(lambda _: self.window.written.emit())
+        self.window.refreshed.connect(self._say)
         self.window.closing.connect(self._close)
         self.window.asked_help.connect(self._help)
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
-        self.window.attach(self.office)
-        if self.kept_home is not None:
-            self.kept_home.attach(store, self.settings, self.background)
-        self.window.show_place("home")
-        self._say()
+        self._one_by_one(self._attach, self._show_home, self._say, self._listen)
 
-    def _changed(self) -> None:
-        """A write happened (on whatever thread): refresh in the next turn of the interface thread."""
-        QTimer.singleShot(0, self.window, self._say)
-        self.window.changed()
+    def _attach(self) -> None:
+        self.window.attach(self.office)
+        if self.kept_home is not None and self.office is not None:
+            self.kept_home.attach(self.office.store, self.settings, self.background)
+
+    def _show_home(self) -> None:
+        self.window.show_place("home")
+
+    def _listen(self) -> None:
+        from desktop.windows.instance import FirstWindow
+
+        self.first = FirstWindow(self.folder, self.window)
 
     def _say(self) -> None:
         from desktop import units

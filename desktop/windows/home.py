@@ -51,7 +51,7 @@ class HomePage(Page):
         below.addWidget(self.due, 7)
         below.addWidget(heat, 4)
         self.body.addLayout(below, 1)
-        self._shown: HomeData | None = None
+        self.shown: HomeData | None = None
 
     def attach(self, store: Store, settings: Settings, background: Background) -> None:
         """From now on the page can read the store."""
@@ -74,9 +74,9 @@ class HomePage(Page):
 
     def show_data(self, data: HomeData) -> None:
         """Show the page; the same data are not drawn again."""
-        if data == self._shown:
+        if data == self.shown:
             return
-        self._shown = data
+        self.shown = data
         self.say(data.subtitle)
         clear(self._figures)
         for figure in data.figures:

@@ -51,7 +51,11 @@ class MainWindow(QMainWindow):
         closing: the clerk closes the window.
         asked_help: F1 was pressed; the topic of the page shown.
         asked_undo: Ctrl+Z outside a text field. asked_search: Ctrl+K.
+        written: the store was changed, on whatever thread. refreshed: the page shown has been read anew because of it.
     """
+
+    written = Signal()
+    refreshed = Signal()
 
     closing = Signal()
     asked_help = Signal(str)
@@ -68,6 +72,10 @@ class MainWindow(QMainWindow):
         self._buttons: dict[str, QPushButton] = {}
         self._office: Any = None
         self._shown = ""
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
+        self.written.connect(self._changed)
         self.unit = _text("", "note")
         self.unit.setWordWrap(True)
         self.state = _text("", "note")
@@ -169,9 +177,13 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.refresh()
 
-    def changed(self) -> None:
-        """A write happened: refresh the page shown in the next turn of the event loop."""
-        QTimer.singleShot(0, self, self.refresh)
+    def _changed(self) -> None:
+        """Refresh the page shown once, in the next turn of the event loop, however many writes there were."""
+        self._settling.start(0)
+
+    def _settle(self) -> None:
+        self.refresh()
+        self.refreshed.emit()
 
     def help_topic(self) -> str:
         """The chapter of the manual for the page shown."""

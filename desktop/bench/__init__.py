@@ -57,6 +57,7 @@ def compare(
 
 def measures() -> Iterator[tuple[str, Callable[[], Iterator[Ratio]]]]:
     """Every group of measures by name, imported when it is asked for."""
-    from desktop.bench import start
+    from desktop.bench import signing, start
 
     yield "start", start.ratios
+    yield "signing", signing.ratios

@@ -133,7 +133,8 @@ class Checker:
         works_on = list(self._roles.get(person.id, ()))
         for number in works_on:
             self.context.forget(number)
-        self._look(works_on, [person.id], self._units, [])
+        own = self.register.own_id
+        self._look(works_on, [person.id], [own] if own is not None else [], [])
 
     def put_unit(self, unit: UnitFacts) -> None:
         """A unit is new or was changed; its level decides which rules its accounts hear."""

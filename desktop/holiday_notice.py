@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 
 from desktop.errors import BadValue
@@ -28,7 +28,6 @@ _SPAN = re.compile(_DAY + r"(?:(?:至|到|-|~)" + _DAY + r")?放假")
 _ONE = re.compile(_DAY)
 _COUNT = re.compile(r"(?:共|放假)(\d{1,2})天")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
-_CLOCK = re.compile(r"(上午|中午|下午|晚上|晚)?\s*(\d{1,2})\s*(?::\s*(\d{2})|[点时](半|\d{1,2}分?)?)")
 
 # year, month, day and the words in brackets, as the patterns above find them
 Part = Sequence[str | None]
@@ -71,32 +70,6 @@ def keep_year(year: HolidayYear, folder: Path) -> Path:
         FileBusy, Refused: the file cannot be written.
     """
     return write_whole(folder / f"{year.year}.toml", year_toml(year).encode())
-
-
-def hour_of(text: str, closing: time = time(17, 30)) -> time | None:
-    """The hour a notice's deadline names, None when it names none.
-
-    Notices write 11:00, 下午2:00, 14时, 上午9点半, 中午12点, 下班前, and «上午12:00前» for noon.
-
-    Args:
-        text: the words of the deadline.
-        closing: when the office closes, for 下班前 (local custom, a setting).
-    """
-    plain = _plain(text)
-    found = _CLOCK.search(plain)
-    if not found:
-        return closing if "下班" in plain else None
-    part, hour, minute = found[1] or "", int(found[2]), found[3] or found[4] or "0"
-    if part in {"下午", "晚上", "晚"} and hour < 12:
-        hour += 12
-    if part == "中午" and hour < 3:
-        hour += 12
-    minutes = 30 if minute == "半" else int(minute.removesuffix("分"))
-    if hour == 24 and minutes == 0:
-        return time(23, 59, 59)
-    if hour > 23 or minutes > 59:
-        raise BadValue(f"“{found[0]}”不是一个时刻。")
-    return time(hour, minutes)
 
 
 def _holiday(name: str, body: str, year: int) -> Holiday:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import rules
+from desktop import phones, rules
 from desktop.checking import contacts
 from desktop.checking.catalogue import ACTIONS, KINDS, Severity
 from desktop.checking.facts import Register, StepFacts, UnitFacts
@@ -146,21 +146,21 @@ def test_expired_contract_and_private_account() -> None:
 @pytest.mark.parametrize(
     ("check_one", "text", "said"),
     [
-        (contacts.bad_mail, "nmgzwgk163.con", "没有 @"),
-        (contacts.bad_mail, "nmgzwgk@163.con", "结尾可能印错"),
-        (contacts.bad_mail, "a b@163.com", "写法不对"),
+        (contacts.bad_mail, "nmgzwgk163.con", "缺少“@”"),
+        (contacts.bad_mail, "nmgzwgk@163.con", "“.con”不是“.com”"),
+        (contacts.bad_mail, "a b@163.com", "地址中间有空格"),
         (contacts.bad_mail, "nmtwxmt@126.com", ""),
         (contacts.bad_mail, "", ""),
-        (contacts.bad_phone, "0471——5983881", ""),
-        (contacts.bad_phone, "0475-4222699", ""),
-        (contacts.bad_phone, "(0475) 4222699-802", ""),
-        (contacts.bad_phone, "13800000001", ""),
-        (contacts.bad_phone, "138****", ""),
-        (contacts.bad_phone, "138****0001", ""),
-        (contacts.bad_phone, "8120", ""),
-        (contacts.bad_phone, "1380000000", "是 10 位，应为 11 位"),
-        (contacts.bad_phone, "12800000001", "号段不存在"),
-        (contacts.bad_phone, "见附件", "不像电话号码"),
+        (phones.wrong, "0471——5983881", ""),
+        (phones.wrong, "0475-4222699", ""),
+        (phones.wrong, "(0475) 4222699-802", ""),
+        (phones.wrong, "13800000001", ""),
+        (phones.wrong, "138****", ""),
+        (phones.wrong, "138****0001", ""),
+        (phones.wrong, "8120", ""),
+        (phones.wrong, "1380000000", "应为 11 位"),
+        (phones.wrong, "12800000001", "号段不存在"),
+        (phones.wrong, "见附件", "不像电话号码"),
         (contacts.bad_link, "https://mp.weixin.qq.com/s/05L45qoWSu7HdiOGaP9 iA", "中间有空格"),
         (contacts.bad_link, "https;//mp.weixin.qq.com/s/uJoZ9sU7Ad5SzZ4f7Yp-Ww", "冒号写成了分号"),
         (contacts.bad_link, "weibo.com/linchuan", "不完整"),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.errors import BadFile, BadValue
-from desktop.holiday_notice import hour_of, keep_year, parse_notice
+from desktop.holiday_notice import keep_year, parse_notice
 from desktop.paths import home
 from desktop.workdays import HolidayYear, WorkCalendar, read_year, year_toml
 
@@ -182,30 +182,6 @@ def test_a_year_without_a_file_is_said_aloud(calendar: WorkCalendar) -> None:
 def test_what_is_left(calendar: WorkCalendar, due: date, hour: time | None, words: str, late: bool) -> None:
     left = calendar.left(datetime(2026, 11, 20, 14, 32), due, hour)
     assert (left.words, left.late) == (words, late)
-
-
-@pytest.mark.parametrize(
-    ("text", "hour"),
-    [
-        ("请于11月28日11:00截止", time(11)),
-        ("上午12:00前", time(12)),
-        ("中午12点", time(12)),
-        ("下午2：00", time(14)),
-        ("11月3日 14时前", time(14)),
-        ("上午９点半", time(9, 30)),
-        ("晚8点", time(20)),
-        ("下午下班前", time(17, 30)),
-        ("24:00前", time(23, 59, 59)),
-        ("10月15日前", None),
-    ],
-)
-def test_the_hour_of_a_notice(text: str, hour: time | None) -> None:
-    assert hour_of(text) == hour
-
-
-def test_an_impossible_hour_is_refused() -> None:
-    with pytest.raises(BadValue, match="25:00"):
-        hour_of("25:00前")
 
 
 @pytest.mark.parametrize(

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from desktop import phones
 from desktop.checking.facts import RUNNERS, AccountFacts, PersonFacts, RoleFacts, UnitFacts
 from desktop.checking.findings import Context, Finding
 from desktop.mailboxes import examine
 from desktop.rulepacks import Rule
 
-_MOBILE = re.compile(r"^1[3-9][\d*]{9}$")
-_LANDLINE = re.compile(r"^(0\d{2,3}-?)?[2-9*][\d*]{6,7}(-\d{1,6})?$")
-_SHORT = re.compile(r"^\d{3,6}$")
 _LINK = re.compile(r"^https?://[^\s/]+\.[^\s/]+\S*$")
 
 
+@lru_cache(maxsize=8192)
 def bad_phone(text: str) -> str:
-    """What is odd about a phone number, empty when nothing is; masked numbers (138****) pass."""
-    number = re.sub(r"[\s()（）—－–-]+", "-", text.strip()).strip("-")
-    bare = number.replace("-", "")
-    if not number or _MOBILE.match(bare) or _LANDLINE.match(number) or _SHORT.match(bare) or set(bare[3:]) == {"*"}:
-        return ""
-    if bare.startswith("1") and bare.isdigit():
-        return f"手机号“{text}”是 {len(bare)} 位，应为 11 位" if len(bare) != 11 else f"手机号“{text}”号段不存在"
-    return f"电话“{text}”不像电话号码"
+    """What is odd about a phone number, empty when nothing is; remembered, for every check asks again."""
+    return phones.wrong(text)
 
 
+@lru_cache(maxsize=8192)
 def bad_mail(text: str) -> str:
     """What is odd about an e-mail address, empty when nothing is."""
     box = examine(text)
@@ -70,6 +65,11 @@ def person(c: Context, one: PersonFacts, roles: Sequence[tuple[AccountFacts, Rol
 
 def unit(c: Context, one: UnitFacts, rules: Sequence[Rule]) -> Iterator[Finding]:
     """Phones and mail of a unit."""
-    said = [bad_phone(one.leader_phone), bad_phone(one.head_phone), bad_phone(one.contact_phone), bad_mail(one.email)]
+    said = [
+        bad_phone(one.leader_phone),
+        bad_phone(one.head_phone),
+        bad_phone(one.contact_phone),
+        bad_mail(one.email),
+    ]
     if rules and any(said):
         yield c.on(one, "bad_contact", "；".join(filter(None, said)) + "。", rules)

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from desktop import accounts
-from desktop.checking.contacts import bad_link, bad_mail, bad_phone
+from desktop import accounts, phones
+from desktop.checking.contacts import bad_link, bad_mail
 from desktop.documents.cells import Cell, CellKind
 from desktop.importing.fields import Kind
 from desktop.importing.values import LANDLINE, LINK, MOBILE
@@ -118,7 +118,7 @@ def _of_phone(text: str) -> list[Found]:
     numbers = [*MOBILE.findall(text), *LANDLINE.findall(text)]
     if len(numbers) > 1:
         return [Found(f"一格里有 {len(numbers)} 个电话。")]
-    what = bad_phone(text)
+    what = phones.wrong(text)
     return [Found(f"{what}。")] if what else []
 
 

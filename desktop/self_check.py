@@ -7,9 +7,11 @@ of every page. The clerk's own data are not touched. Exit code 0 when everything
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import platform
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -84,21 +86,22 @@ def check(output: Path) -> Iterator[Step]:
         output: an existing folder for pictures and filled forms.
     """
     before = os.environ.get(paths.HOME_VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="tuanmei-check-", ignore_cleanup_errors=True) as scratch:
-        os.environ[paths.HOME_VARIABLE] = scratch
-        try:
-            yield tried("程序文件", program_files)
-            yield tried("数据库", lambda: store(Path(scratch)))
-            yield tried("填写全部表单", lambda: forms(output))
-            yield tried("签名与验证", lambda: signature(output))
-            yield tried("密码保险柜", lambda: vault(Path(scratch)))
-            yield tried("系统钥匙串", keyring)
-            yield tried("全部页面", lambda: pages(Path(scratch), output))
-        finally:
-            if before is None:
-                del os.environ[paths.HOME_VARIABLE]
-            else:
-                os.environ[paths.HOME_VARIABLE] = before
+    scratch = tempfile.mkdtemp(prefix="tuanmei-check-")
+    os.environ[paths.HOME_VARIABLE] = scratch
+    try:
+        yield tried("程序文件", program_files)
+        yield tried("数据库", lambda: store(Path(scratch)))
+        yield tried("填写全部表单", lambda: forms(output))
+        yield tried("签名与验证", lambda: signature(output))
+        yield tried("密码保险柜", lambda: vault(Path(scratch)))
+        yield tried("系统钥匙串", keyring)
+        yield tried("全部页面", lambda: pages(Path(scratch), output))
+        yield tried("清理", lambda: tidy(Path(scratch)))
+    finally:
+        if before is None:
+            del os.environ[paths.HOME_VARIABLE]
+        else:
+            os.environ[paths.HOME_VARIABLE] = before
 
 
 def tried(title: str, work: Callable[[], str]) -> Step:
@@ -231,19 +234,30 @@ def pages(folder: Path, output: Path) -> str:
     hooks = sys.excepthook
     start = Start(application, folder, lock)
     unattended = grabbing.UnattendedDialogs()
+    begun = time.perf_counter()
     try:
         start.show()
         if not grabbing.wait(lambda: start.office is not None or bool(unattended.said), WAIT_SECONDS):
             raise Refused("窗口没有打开数据。")
+        took = [("打开数据", time.perf_counter() - begun)]
         for place in PLACES:
+            begun = time.perf_counter()
             start.window.show_place(place.key)
             if not grabbing.wait(lambda: not start.background.busy, WAIT_SECONDS):
                 raise Refused(f"页面“{place.title}”没有显示完。")
             if not grabbing.grab(start.window, output / f"页面-{place.key}.png"):
                 raise Refused(f"页面“{place.title}”是空白的。")
+            took.append((place.title, time.perf_counter() - begun))
     finally:
         start.window.close()
         sys.excepthook = hooks
     if unattended.said:
         raise Refused("；".join(unattended.said))
-    return f"{len(PLACES)} 页，{application.platformName()}"
+    return f"{application.platformName()}；" + "、".join(f"{title} {seconds:.1f}" for title, seconds in took)
+
+
+def tidy(folder: Path) -> str:
+    """Nothing the program opened is still held: its data folder can be removed."""
+    logging.shutdown()
+    shutil.rmtree(folder)
+    return "所有文件都已放开"

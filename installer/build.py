@@ -79,7 +79,7 @@ def windows(options: argparse.Namespace) -> None:
     refuse_larger("the installed program", size, LARGEST_TREE)
 
     say("4. setup and portable folder")
-    setup = make_setup(folder, icon, size, fast=options.fast)
+    setup = make_setup(folder, icon, size, DIST / f"{NAME.lower()}-{VERSION}-setup.exe", fast=options.fast)
     portable = make_portable(folder)
     refuse_larger(setup.name, setup.stat().st_size, 2 * LARGEST_SETUP if options.fast else LARGEST_SETUP)
     bill = DIST / f"{NAME.lower()}-{VERSION}-windows.cdx.json"
@@ -88,11 +88,10 @@ def windows(options: argparse.Namespace) -> None:
         say(f"  {file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
-def make_setup(folder: Path, icon: Path, size: int, *, fast: bool) -> Path:
+def make_setup(folder: Path, icon: Path, size: int, target: Path, *, version: str = VERSION, fast: bool) -> Path:
     """Compile setup.nsi over the tree; the compiler has the setup and its uninstaller signed."""
-    target = DIST / f"{NAME.lower()}-{VERSION}-setup.exe"
-    numbers = ".".join([*VERSION.split(".")[:3], "0"])
-    given = {"VERSION": VERSION, "NUMBERS": numbers, "OUTPUT": target, "ICON": icon, "SIZE": size // 1024,
+    numbers = ".".join([*version.split(".")[:3], "0"])
+    given = {"VERSION": version, "NUMBERS": numbers, "OUTPUT": target, "ICON": icon, "SIZE": size // 1024,
              "SIGN": signing.command(), "FAST": "yes" if fast else ""}  # fmt: skip
     words = [f"-D{name}={value}" for name, value in given.items()]
     run("makensis", "-V2", "-NOCD", "-INPUTCHARSET", "UTF8", *words, HERE / "setup.nsi", cwd=folder)

@@ -89,8 +89,10 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, PWSTR line, int show
     words[used++] = L"-X";
     words[used++] = L"utf8";
     words[used++] = L"-B"; /* the program folder is read only */
+#ifndef PLAIN_PYTHON /* a trial's python.exe passes every word on as it is */
     words[used++] = L"-m";
     words[used++] = L"desktop";
+#endif
     for (int number = 1; number < count; number++)
         words[used++] = given[number];
     int code = run(used, words);

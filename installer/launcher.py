@@ -106,13 +106,14 @@ def escaped(text: str) -> str:
     return "".join(character if character.isascii() else f"\\x{ord(character):04x}" for character in text)
 
 
-def compile_launcher(target: Path, icon_path: Path, needed: list[str]) -> None:
+def compile_launcher(target: Path, icon_path: Path, needed: list[str], *, plain: bool = False) -> None:
     """Compile the launcher.
 
     Args:
         target: the .exe to make.
         icon_path: its icon.
         needed: files it looks for before it starts, relative to itself, with backslashes.
+        plain: make a console python.exe for trials instead; it passes its words to Python.
     """
     work = BUILD / "launcher"
     work.mkdir(parents=True, exist_ok=True)
@@ -124,7 +125,8 @@ def compile_launcher(target: Path, icon_path: Path, needed: list[str]) -> None:
     )
     (work / "launcher.rc").write_text(resources(icon_path), "utf-8")
     run(compiler("windres"), "-c", "65001", work / "launcher.rc", "-O", "coff", "-o", work / "launcher.res")
-    run(compiler(), "-Os", "-s", "-municode", "-mwindows", "-Wall", "-Wextra", "-Werror", "-I", work,
+    kind = ["-mconsole", "-DPLAIN_PYTHON"] if plain else ["-mwindows"]
+    run(compiler(), "-Os", "-s", "-municode", *kind, "-Wall", "-Wextra", "-Werror", "-I", work,
         "-Wl,--dynamicbase,--nxcompat,--high-entropy-va,--no-insert-timestamp",
         HERE / "launcher.c", work / "launcher.res", "-o", target, "-lshell32")  # fmt: skip
 

@@ -94,15 +94,16 @@ class Wine:
         """Start a screen nobody sees, for windows to be painted on."""
         reading, writing = os.pipe()
         self._screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
             pass_fds=(writing,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         os.close(writing)
-        ready, _, _ = select.select([reading], [], [], 30)
-        number = os.read(reading, 16).decode().strip() if ready else ""
-        os.close(reading)
+        number = ""
+        with open(reading, encoding="ascii") as stream:  # noqa: PTH123  a descriptor, not a path
+            if select.select([stream], [], [], 30)[0]:
+                number = stream.readline().strip()
         if not number:
             raise BuildError("Xvfb did not start")
         self.environment["DISPLAY"] = f":{number}"
@@ -146,6 +147,7 @@ def prepare() -> Wine:
         "WINEDLLPATH": str(libraries),
         "LC_ALL": "C.UTF-8",
     }
+    wine.end_all()  # what an interrupted trial may have left running looks at a screen that is gone
     wine.show_screen()
     ready = wine.prefix / "prepared"
     if not ready.exists():

@@ -76,3 +76,27 @@ def test_a_dialog_nobody_answers_is_closed_and_its_words_kept(qtbot) -> None:
     qtbot.addWidget(box)
     box.exec()
     assert unattended.said == ["标题：文件打不开。 "]
+
+
+def test_no_part_of_a_page_flashes_up_as_a_window_of_its_own(own_home: Path, tmp_path: Path, qapp) -> None:
+    """A widget shown before it has a parent is a window: it flickers on Windows and costs seconds under Wine."""
+    from PySide6.QtCore import QEvent, QObject
+    from PySide6.QtWidgets import QWidget
+
+    shown: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(thing, QWidget) and thing.isWindow():
+                shown.append(f"{type(thing).__name__} {thing.property('text') or ''}".strip())
+            return False
+
+    paths.make_private(own_home)
+    self_check.store(own_home)
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    try:
+        self_check.pages(own_home, tmp_path)
+    finally:
+        qapp.removeEventFilter(watch)
+    assert shown == ["MainWindow"]

@@ -40,8 +40,8 @@ class Field(QWidget):
         self.title.setBuddy(self.input)
         layout.addWidget(self.input)
         self.line = label(note, "note", wrap=True)
-        self.line.setVisible(bool(note))
         layout.addWidget(self.line)
+        self.line.setVisible(bool(note))  # not before it has a parent: Windows would show it as a window of its own
 
     def make_input(self) -> QWidget:
         """The input itself."""

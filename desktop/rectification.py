@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop.errors import BadValue, Refused
 from desktop.inspections import TO_MEND, InspectionAnswer, InspectionFinding
+from desktop.rules import InForce
 from desktop.store.base import Record
 
 SELF, CIRCULAR, BY_HAND = "自查", "通报", "自行登记"
@@ -150,6 +151,11 @@ def take_answers(session: Session, batch: RectifyBatch, given: Iterable[Inspecti
                 due_on=due_on, origin=origin)  # fmt: skip
             count += 1
     return count
+
+
+def labels(book: InForce, level: str = "") -> list[str]:
+    """The kinds of problems the chosen packs name (内蒙古团委自查通知第三条第4项 names six)."""
+    return list(dict.fromkeys(value for rule in book.of("problem.labels", level) for value in rule.values))
 
 
 def batches(session: Session) -> list[RectifyBatch]:

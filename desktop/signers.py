@@ -7,25 +7,28 @@ who = signers.identity(vault, row)          # Locked unless the vault is open
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import certificates, trust
-from desktop.errors import Refused
+from desktop.errors import BadFile, Refused
 from desktop.store.base import Record
 
 if TYPE_CHECKING:
     from cryptography import x509
 
     from desktop.documents.signatures.identity import Identity
+    from desktop.documents.signing import Visible
     from desktop.store import Store
     from desktop.vault import Vault
 
 KEY = "签名私钥"
 """The kind under which the vault keeps private keys; the owner is the fingerprint of the key's first certificate."""
 UNIT, ROOT = "单位证书", "根证书"
+SIGNED = "（已签名）"
 
 
 class SigningCertificate(Record):
@@ -110,6 +113,7 @@ def keep(store: Store, vault: Vault, who: Identity) -> SigningCertificate:
         row.kind = ROOT if certificates.is_root(who.certificate) else UNIT
         row.key = number
         _describe(row, who.certificate, who.chain)
+        _recognise(session, who.certificate, store.clock().date())
     return row
 
 
@@ -135,6 +139,45 @@ def identity(vault: Vault, row: SigningCertificate) -> Identity:
     return Identity(key, first, tuple(chain))
 
 
+def sign_file(
+    file: Path, who: Identity, now: datetime, *, comment: str = "", role: str = "", visible: Visible | None = None
+) -> Path:
+    """Sign a file on disk; returns where the signed one is.
+
+    The first signature goes into a copy beside the original, `统计表（已签名）.docx`; every further one into the file
+    itself, for it leaves what is there as it is.
+
+    Raises:
+        FileBusy, Refused: the file cannot be read, signed or written; see `documents.signing.sign`.
+    """
+    from desktop.documents.signing import sign
+    from desktop.documents.verifying import State, verify
+    from desktop.paths import write_whole
+
+    content = content_of(file)
+    signed = sign(content, who, now, name=file.name, comment=comment, role=role, visible=visible)
+    if verify(content, file.name).state is not State.UNSIGNED:
+        return write_whole(file, signed)
+    target = file.with_name(f"{file.stem}{SIGNED}{file.suffix}")
+    number = 2
+    while target.exists():
+        target = file.with_name(f"{file.stem}{SIGNED}{number}{file.suffix}")
+        number += 1
+    return write_whole(target, signed)
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a file the clerk chose.
+
+    Raises:
+        BadFile: it is gone or not readable.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadFile(f"文件“{file.name}”读不出来（{error.strerror}）。", todo="请检查文件是否还在。") from error
+
+
 def accept(
     store: Store, vault: Vault, row: SigningCertificate, certificate: x509.Certificate, root: x509.Certificate
 ) -> SigningCertificate:
@@ -149,6 +192,7 @@ def accept(
         kept = session.merge(row)
         kept.fingerprint = trust.digits(certificate)
         _describe(kept, who.certificate, who.chain)
+        _recognise(session, certificate, store.clock().date())
     return kept
 
 
@@ -226,6 +270,14 @@ def _row(session: Session, fingerprint: str) -> SigningCertificate:
         session.add(row)
     row.trashed_at = None
     return row
+
+
+def _recognise(session: Session, certificate: x509.Certificate, today: date) -> None:
+    """What this office holds the key of needs no comparing."""
+    if certificates.is_root(certificate):
+        trust.trust_root(session, certificate, "本单位保存私钥", today)
+    else:
+        trust.pin(session, certificate, "本单位保存私钥", today)
 
 
 def _describe(row: SigningCertificate, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,33 @@ _LISTS = (
 )
 
 
+_PLACES = (
+    (r"/word/document\.xml", "正文"),
+    (r"/word/header(\d+)\.xml", "页眉 {}"),
+    (r"/word/footer(\d+)\.xml", "页脚 {}"),
+    (r"/(?:word|xl)/styles\.xml", "样式"),
+    (r"/(?:word|xl)/media/(.+)", "图片 {}"),
+    (r"/(?:word|xl)/comments\d*\.xml", "批注"),
+    (r"/word/numbering\.xml", "编号"),
+    (r"/word/settings\.xml", "文档设置"),
+    (r"/word/(?:foot|end)notes\.xml", "脚注、尾注"),
+    (r"/xl/workbook\.xml", "工作簿"),
+    (r"/xl/worksheets/sheet(\d+)\.xml", "工作表 {}"),
+    (r"/xl/sharedStrings\.xml", "单元格文字"),
+    (r"/customXml/.+", "附带数据"),
+    (r".*\.rels(?: 中的关系 .*)?", "部件之间的引用"),
+)
+
+
+def place(name: str) -> str:
+    """A part as a person would call it, with its name in the file."""
+    for pattern, words in _PLACES:
+        found = re.fullmatch(pattern, name, re.IGNORECASE)
+        if found:
+            return f"{words.format(*found.groups())}（{name}）"
+    return name
+
+
 def headline(report: Report) -> str:
     """One sentence on the whole file."""
     if report.state is State.VALID and not report.accepted:
@@ -51,6 +79,11 @@ def heading(number: int, one: SignatureReport) -> str:
 
 def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
     """Label and text of everything known about one signature, in reading order."""
+    for problem in one.problems:
+        yield "问题", problem
+    for attribute, title in _LISTS:
+        for name in getattr(one, attribute):
+            yield title, place(name)
     if one.claimed_at is not None:
         yield "签名时间", f"{one.claimed_at.astimezone():%Y年%m月%d日 %H:%M}（签名人声明）"
     if one.role:
@@ -65,11 +98,6 @@ def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
         yield "证书", one.judgement.why
     if one.state in {State.VALID, State.PARTIAL}:
         yield "覆盖范围", f"{one.covered} 个部件" + ("，文件全部内容" if one.state is State.VALID else "，不是全部")
-    for problem in one.problems:
-        yield "问题", problem
-    for attribute, label in _LISTS:
-        for place in getattr(one, attribute):
-            yield label, place
     for remark in one.remarks:
         yield "注意", remark
 

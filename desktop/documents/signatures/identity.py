@@ -75,8 +75,12 @@ def check_signature(public: CertificatePublicKeyTypes, method: str, signature: b
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """The SHA-256 fingerprint as people compare it: sixteen groups of four hexadecimal digits."""
-    digits = certificate.fingerprint(hashes.SHA256()).hex().upper()
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+    return grouped(certificate.fingerprint(hashes.SHA256()).hex())
+
+
+def grouped(digits: str) -> str:
+    """Hexadecimal digits in capital groups of four, as people read them to each other."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4)).upper()
 
 
 def holder(certificate: x509.Certificate) -> str:

@@ -67,6 +67,8 @@ def headline(report: Report) -> str:
     """One sentence on the whole file."""
     if report.state is State.VALID and not report.accepted:
         return "签名人的证书已被吊销，不能接受。"
+    if report.accepted and any(one.judgement.trust is Trust.UNKNOWN for one in report.signatures):
+        return "签后没有改动，但有签名人的证书没有核对过，还不能确定是谁签的。"
     return _MEANING[report.state]
 
 

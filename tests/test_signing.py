@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from desktop.certificates import issue, joined, make_own, make_root, write_p12
@@ -189,6 +191,21 @@ def test_signature_parts_follow_the_published_schemas(leader: Identity, file: st
         content = sign(content, leader, NOW, comment="说明", role="书记", visible=Visible(one.id))
         part = etree.fromstring(members(content)[f"_xmlsignatures/sig{number}.xml"])
         schema.assertValid(etree.fromstring(etree.tostring(next(part.iter(tag)))) if tag else part)
+
+
+def test_the_signers_certificate_is_found_wherever_it_stands(leader: Identity) -> None:
+    """Some programs write the issuer's certificate before the signer's."""
+    parts = members(sign(word_file(), leader, NOW))
+    text = parts["_xmlsignatures/sig1.xml"].decode()
+    issuer = base64.b64encode(leader.chain[0].public_bytes(Encoding.DER)).decode()
+    swapped = text.replace("<X509Data>", f"<X509Data><X509Certificate>{issuer}</X509Certificate>")
+    report = verify(rezipped({**parts, "_xmlsignatures/sig1.xml": swapped.encode()}))
+    assert report.accepted and report.signatures[0].signer == "王某甲"
+
+
+def test_a_zip_that_is_no_document_is_said_to_be_none() -> None:
+    report = verify(rezipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}), "a.odt")
+    assert report.state is State.DAMAGED and report.problems
 
 
 def test_refusals_of_signing(clerk: Identity) -> None:

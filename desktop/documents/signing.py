@@ -82,7 +82,6 @@ def sign(
         Refused: the file carries an earlier signature that no longer holds, or the line is not the next to be signed.
     """
     package = open_package(content, name)
-    package.main_part()
     parts = Parts(package)
     about = scope(parts)
     _refuse_unfit(parts, about)

@@ -151,6 +151,7 @@ def verify_package(package: Package, judge: Judge = nobody_known) -> Report:
     Raises:
         BadFile: the package is damaged; `verify` reports that instead.
     """
+    package.main_part()
     parts = Parts(package)
     about = scope(parts)
     reports = []

@@ -100,8 +100,17 @@ def _read_certificates(root: _Element, found: Checked) -> None:
     certificates = [certificate for text in encoded if (certificate := _certificate(text)) is not None]
     if certificates:
         found.certificate, *found.chain = certificates
+    if len(certificates) > 1 and (named := _named(root)) is not None:  # some programs put the issuer first
+        for one in certificates:
+            if _matches(named, one.public_bytes(Encoding.DER)):
+                found.certificate, found.chain = one, [other for other in certificates if other is not one]
     method = root.find(f"{_DS}SignedInfo/{_DS}SignatureMethod")
     found.method = (method.get("Algorithm") or "") if method is not None else ""
+
+
+def _named(root: _Element) -> _Element | None:
+    """Where the signed properties say which certificate is the signer's."""
+    return next(root.iter(f"{_XADES}CertDigest"), None)
 
 
 def _describe(elements: Sequence[_Element], found: Checked) -> None:

@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -88,8 +87,7 @@ def _side(page: Any) -> Side:
     for letter in page.chars:
         if letter["text"].strip():
             base = (page.height - letter["matrix"][5]) * POINT
-            text = unicodedata.normalize("NFKC", letter["text"])  # Qt names some glyphs by their Kangxi radical
-            made.letters.append((text, letter["matrix"][4] * POINT, base))
+            made.letters.append((letter["text"], letter["matrix"][4] * POINT, base))
     made.words = _words(made.letters)
     strokes: list[tuple[float, float, float, float]] = []
     for line in page.lines:

@@ -22,11 +22,15 @@ from PySide6.QtGui import (
 
 from desktop.documents.page import MILLIMETRES, Face, Font, Page, Paper, Picture, Rule, Text
 from desktop.documents.pages.typefaces import nearest
+from desktop.documents.pdftext import searchable
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 PDF_DOTS = 1200  # an inch
+# Type is set in twentieths of a point: Qt rounds the widths of letters to whole units of the font.
+_FINE = 20
+_UNIT = MILLIMETRES / _FINE  # millimetres in such a unit
 _EM = 1000.0  # pixels at which typefaces are measured
 _PENS = {"dotted": Qt.PenStyle.DotLine, "dashed": Qt.PenStyle.DashLine}
 
@@ -128,8 +132,8 @@ class Brush:
     """Paints pages; keeps fonts and decoded pictures between pages."""
 
     def __init__(self) -> None:
-        self._fonts: dict[tuple[Font, int, float], QFont] = {}
-        self._images: dict[int, QImage] = {}
+        self._fonts: dict[tuple[Font, float], QFont] = {}
+        self._images: dict[bytes, QImage] = {}
 
     def page(self, painter: QPainter, page: Page) -> None:
         """Paint one page; the painter's unit is the millimetre."""
@@ -142,7 +146,7 @@ class Brush:
         for rule in page.rules:
             _rule(painter, rule)
         painter.save()
-        painter.scale(MILLIMETRES, MILLIMETRES)  # type is set in points
+        painter.scale(_UNIT, _UNIT)
         colour = ""
         for text in page.texts:
             if text.colour != colour:
@@ -152,40 +156,39 @@ class Brush:
         painter.restore()
 
     def _text(self, painter: QPainter, text: Text) -> None:
-        device = painter.device()
-        painter.setFont(self._font(text.font, device.logicalDpiY() if device else 96, text.spacing))
-        x, y = text.x / MILLIMETRES, text.y / MILLIMETRES
+        painter.setFont(self._font(text.font, text.spacing))
+        place = QPointF(text.x / _UNIT, text.y / _UNIT)
         if text.clip is None and text.stretch == 1.0 and not text.turned:
-            painter.drawText(QPointF(x, y), text.text)
+            painter.drawText(place, text.text)
             return
         painter.save()
         if text.clip is not None:
-            painter.setClipRect(QRectF(*(side / MILLIMETRES for side in text.clip)))
-        painter.translate(x, y)
+            painter.setClipRect(QRectF(*(side / _UNIT for side in text.clip)))
+        painter.translate(place)
         painter.rotate(text.turned)
         painter.scale(text.stretch, 1.0)
         painter.drawText(QPointF(0, 0), text.text)
         painter.restore()
 
-    def _font(self, font: Font, dots: int, spacing: float) -> QFont:
-        sign = (font, dots, spacing)
+    def _font(self, font: Font, spacing: float) -> QFont:
+        sign = (font, spacing)
         made = self._fonts.get(sign)
         if made is None:
             made = QFont(font.family)
-            made.setPointSizeF(max(font.size * 72 / dots, 0.1))
+            made.setPixelSize(max(1, round(font.size * _FINE)))
             made.setBold(font.bold)
             made.setItalic(font.italic)
             made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             made.setKerning(False)
             if spacing:
-                made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing / MILLIMETRES)
+                made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing / _UNIT)
             self._fonts[sign] = made
         return made
 
     def _picture(self, painter: QPainter, picture: Picture) -> None:
-        image = self._images.get(id(picture.content))
+        image = self._images.get(picture.content)
         if image is None:
-            image = self._images[id(picture.content)] = QImage.fromData(picture.content)
+            image = self._images[picture.content] = QImage.fromData(picture.content)
         if image.isNull():
             return
         left, top, right, bottom = picture.crop
@@ -219,7 +222,7 @@ def to_pdf(paper: Paper, title: str = "") -> bytes:
     writer.setTitle(title)
     writer.setCreator("团媒台账")
     draw_on(writer, paper.pages)
-    return bytes(buffer.data().data())
+    return searchable(bytes(buffer.data().data()))
 
 
 def draw_on(device: QPdfWriter | QPrinter, pages: list[Page]) -> None:

@@ -38,6 +38,7 @@ class Reader:
         self.numbering = numbering
         self.notices = notices
         self.depth = 0
+        self.cells = 0  # how many cells deep the current place lies
         self.drawings = Drawings(self)
         self.runs = Runs(self)
         self.tables = TableReader(self)
@@ -114,7 +115,8 @@ class Reader:
         shape.style_id = style_id
         mark_props = merged(base_char, self.styles.char_props(child(ppr, "rPr")))
         mark = self.styles.char_style(mark_props)
-        made = Paragraph(self.runs.read(element, base_char, key), shape, mark)
+        base = self.styles.char_style(base_char)
+        made = Paragraph(self.runs.read(element, base_char, key), shape, mark, base)
         if label_props is not None:
             num, depth = label_props
             level = self.numbering.level(num, depth)

@@ -36,7 +36,7 @@ class CellPainter:
         """Break the text of a cell; unwrapped lines end only where the author ended them."""
         style = ParaStyle(hang=False, gap=False)
         mark = cell.spans[0].style if cell.spans else cell.style.font
-        text = self._measurer.measure(Paragraph(list(cell.spans), style, mark), {})
+        text = self._measurer.measure(Paragraph(list(cell.spans), style, mark, mark), {})
         lines = Breaker(text, style, width if wrap else WIDEST, 36.0).lines()
         height = sum(line.ascent + line.descent for line in lines)
         return CellText(lines, max((line.width for line in lines), default=0.0), height)

@@ -138,6 +138,7 @@ class _Filler:
         self._room = Room(0, 0, 0, 0)
         self._pending: list[Slice] = []
         self._used = 0.0
+        self._fresh = True  # nothing but repeated rows stands on the page yet
 
     def fill(self, slices: list[Slice], width: float) -> None:
         """Put all slices."""
@@ -169,7 +170,7 @@ class _Filler:
             return
         first = group[0]
         if len(group) == 1 and first.cut is not None:
-            parts = first.cut(room - gap)
+            parts = first.cut(room - gap, forced=self._fresh)
             if parts is not None:
                 parts[0].gap = gap
                 parts[1].repeats = first.repeats
@@ -178,10 +179,9 @@ class _Filler:
                 self._heads(first)
                 queue.append(parts[1])
                 return
-        if not self._pending:  # an empty page does not hold it either
-            if len(group) > 1:
-                queue.extend(reversed(group[1:]))
-                first.glued = False
+        if self._fresh:  # an empty page does not hold it either
+            queue.extend(reversed(group[1:]))
+            first.glued = False
             self._take([first])
             return
         self._next(width)
@@ -191,12 +191,14 @@ class _Filler:
     def _heads(self, piece: Slice) -> None:
         if piece.repeats and height_of(piece.repeats) < self._room.height / 2:
             self._take([_again(head) for head in piece.repeats])
+            self._fresh = True
 
     def _take(self, group: list[Slice]) -> None:
         if not self._pending and not group[0].top_gap and len(self._flow_sheets()) > 1:
             group[0].gap = 0.0
         self._pending.extend(group)
         self._used += height_of(group)
+        self._fresh = False
 
     def _flow_sheets(self) -> list[Sheet]:
         return self._flow._sheets
@@ -215,6 +217,7 @@ class _Filler:
     def _next(self, width: float) -> None:
         """Go to the next column, or the next sheet."""
         self._flush()
+        self._fresh = True
         section = self._section
         self._column += 1
         if self._sheet is None or self._column >= section.columns:

@@ -42,11 +42,14 @@ class Line:
 class Breaker:
     """Breaks one paragraph for one width."""
 
-    def __init__(self, text: Measured, style: ParaStyle, width: float, default_tab: float) -> None:
+    def __init__(
+        self, text: Measured, style: ParaStyle, width: float, default_tab: float, *, hang: bool = False
+    ) -> None:
         self._text = text
         self._style = style
         self._right = width - style.right
         self._default_tab = default_tab
+        self._hang = hang  # punctuation may hang over the right edge
         self._tabs: dict[int, float] = {}
         self._leaders: dict[int, str] = {}
 
@@ -81,7 +84,7 @@ class Breaker:
                 continue
             step = widths[at] + (gaps.get(at, 0.0) if at > start else 0.0)
             if x + step > self._right + NEAR and char != " ":
-                if self._style.hang and char in HANGING and x <= self._right + NEAR and at > start:
+                if self._hang and char in HANGING and x <= self._right + NEAR and at > start:
                     return self._swallow(at + 1), True
                 if chance > start:
                     return chance, False

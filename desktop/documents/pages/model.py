@@ -68,6 +68,8 @@ class ParaStyle:
     first: float = 0.0  # of the first line, negative when it hangs
     before: float = 0.0
     after: float = 0.0
+    auto_before: bool = False  # the spacing is what a web page would have
+    auto_after: bool = False
     line: float = 1.0  # a factor (auto) or points (exact, atLeast)
     rule: str = "auto"
     tabs: tuple[tuple[float, str, str], ...] = ()  # position, kind (left, center, right, decimal), leader
@@ -91,6 +93,7 @@ class Paragraph:
     items: list[Span | Shape]
     style: ParaStyle
     mark: CharStyle
+    base: CharStyle  # what the style of the paragraph gives its letters
     label: Span | None = None  # number or bullet
     label_tab: float | None = None  # where the text after the number starts
     sign: object = None  # equal signs, equal paragraphs: key of the memory

@@ -62,7 +62,8 @@ def lay_paragraph(paragraph: Paragraph, width: float, context: Context) -> LaidP
     """Break a paragraph for a width and give its lines their heights."""
     text = context.measurer.measure(paragraph, context.numbers)
     style = paragraph.style
-    lines = Breaker(text, style, width, context.document.default_tab).lines()
+    hang = style.hang and not context.in_table
+    lines = Breaker(text, style, width, context.document.default_tab, hang=hang).lines()
     mark = context.measurer.mark(paragraph.mark)
     if not lines or lines[-1].ends == "\n":
         end = len(text.text)
@@ -161,10 +162,23 @@ class _Drawing:
             sheet.rule((right + edge.space, top, right + edge.space, bottom), edge)
 
 
+def cell_tail(last: LaidParagraph, context: Context) -> float:
+    """Room below the last paragraph of a cell: its spacing, and what a line factor adds to a line of its style.
+
+    LibreOffice takes the height of a Latin line in the type of the paragraph's style for that, whatever stands there.
+    """
+    style = last.source.style
+    after = 0.0 if style.auto_after else style.after
+    if style.rule != "auto" or style.line <= 1:
+        return after
+    base = context.measurer.mark(last.source.base)
+    return after + (base.ascent + base.descent) * (style.line - 1)
+
+
 def gap_between(above: LaidParagraph | None, below: Paragraph) -> float:
     """Room between two paragraphs: the larger of the spacings, and what a line factor left over."""
     if above is None:
-        return below.style.before
+        return 0.0 if below.style.auto_before else below.style.before
     source = above.source.style
     alike = source.style_id == below.style.style_id
     after = 0.0 if source.contextual and alike else source.after

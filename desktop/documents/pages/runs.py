@@ -73,14 +73,18 @@ class Runs:
             elif name == "t":
                 self._text(str(element.text or ""), Span("", style, key))
             elif name in _SIGNS:
-                sign = _BREAKS.get(val(element, "type"), _SIGNS[name]) if name == "br" else _SIGNS[name]
-                self._add(Span(sign, style, key))
+                self._add(Span(self._sign(element, name), style, key))
             elif name == "sym":
                 self._add(Span(_symbol(element), style, key))
             elif name in {"pgNum", "page"}:
                 self._add(Span("1", style, key, "PAGE"))
             else:
                 self._drawn(element, name)
+
+    def _sign(self, element: _Element, name: str) -> str:
+        if name != "br" or val(element, "type") not in _BREAKS:
+            return _SIGNS[name]
+        return "" if self._reader.cells else _BREAKS[val(element, "type")]  # no page breaks inside a table
 
     def _props(self, rpr: _Element | None) -> Props:
         if rpr is None:

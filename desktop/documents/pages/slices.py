@@ -16,6 +16,16 @@ class Owner(Protocol):
         """Draw what was placed on this sheet."""
 
 
+class Cut(Protocol):
+    """Divides a slice."""
+
+    def __call__(self, room: float, *, forced: bool = False) -> tuple[Slice, Slice] | None:
+        """The part that goes into the room, and the rest; None when it should not be cut here.
+
+        `forced` says that it stands alone on its page already.
+        """
+
+
 @dataclass(slots=True)
 class Slice:
     """A strip of a block: a line, a row.
@@ -29,7 +39,7 @@ class Slice:
     draw: Callable[[Sheet, float, float], None]
     glued: bool = False  # no page may end after it
     breaks: str = ""  # what happens before it: page, column
-    cut: Callable[[float], tuple[Slice, Slice] | None] | None = None
+    cut: Cut | None = None
     owner: Owner | None = None
     repeats: list[Slice] = field(default_factory=list)  # rows shown again when a page starts with this slice
     top_gap: float = 0.0  # the gap that stays even at the top of a page

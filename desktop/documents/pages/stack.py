@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.documents.pages.model import Block, Paragraph
-from desktop.documents.pages.paragraphs import Context, LaidParagraph, gap_between, lay_paragraph, slices_of
+from desktop.documents.pages.paragraphs import Context, LaidParagraph, cell_tail, gap_between, lay_paragraph, slices_of
 from desktop.documents.pages.slices import Slice
 
 
@@ -22,5 +22,4 @@ def stack(blocks: list[Block], width: float, context: Context) -> tuple[list[Sli
             gap = 0.0 if above is None else above.source.style.after + above.extra
             slices.extend(table_slices(lay_table(block, width, context), gap))
             above = None
-    tail = 0.0 if above is None else above.source.style.after + above.extra
-    return slices, tail
+    return slices, 0.0 if above is None else cell_tail(above, context)

@@ -250,6 +250,9 @@ def _spacing(element: _Element, props: Props) -> None:
             props[side] = max(0.0, number(val(element, side + "Lines")) * 240 / 100 / 20)
         if val(element, side + "Autospacing") in {"1", "true", "on"}:
             props[side] = 14.0  # what HTML gives a paragraph: 280 twips
+            props["auto_" + side] = True
+        elif val(element, side + "Autospacing"):
+            props["auto_" + side] = False
     if val(element, "line"):
         props["rule"] = val(element, "lineRule") or "auto"
         size = number(val(element, "line"), 240)
@@ -330,7 +333,7 @@ _PARA: dict[str, Any] = {
     "pageBreakBefore": _switch("page_before"),
     "widowControl": _switch("widow"),
     "contextualSpacing": _switch("contextual"),
-    "overflowPunct": _switch("hang"),
+    "overflowPunct": _set("hang", lambda e: not on(e)),  # as LibreOffice 7.4 takes it: said means no
     "autoSpaceDE": _switch("gap"),
     "pBdr": _set("borders", wordml.borders),
     "shd": _set("shade", wordml.shade),

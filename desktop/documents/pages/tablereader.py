@@ -93,7 +93,9 @@ class TableReader:
         cell.shade = props.get("shade", "")
         cell.vertical = props.get("vertical", "top")
         cell.direction = val(child(tcpr, "textDirection"))
+        self._reader.cells += 1
         cell.blocks = self._reader.blocks(tc, field[0], (para, char))
+        self._reader.cells -= 1
         cell.key, cell.label = field if field[0] else (only_field(cell.blocks), "")
         return cell
 

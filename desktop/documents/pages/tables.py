@@ -255,34 +255,60 @@ class _RowDrawing:
 
 
 @dataclass(slots=True)
+class _Share:
+    """What of a row goes on this page: per cell the slices shown so far; heights of that, the rest and what follows."""
+
+    counts: list[int] = field(default_factory=list)
+    filled: float = 0.0
+    rest: float = 0.0
+    next_lines: float = 0.0  # height up to and with the two slices after the break, of the tallest cell
+
+
+@dataclass(slots=True)
 class _Cutter:
-    """Cuts a row where the page ends."""
+    """Cuts a row where the page ends.
+
+    A row that asks for a height is cut only when that height ends at most two lines below the break, and never inside
+    a cell whose text does not start at its top (measured with LibreOffice 7.4); else it goes to the next page whole.
+    """
 
     made: LaidTable
     row: int
     starts: list[int] | None = None
 
-    def cut(self, room: float) -> tuple[Slice, Slice] | None:
+    def cut(self, room: float, *, forced: bool = False) -> tuple[Slice, Slice] | None:
         made, row = self.made, self.row
-        border = made.edges.thickness(row)
-        cells = [c for c in made.cells[row] if not c.spot.hidden and c.spot.rows == 1]
-        starts = self.starts or [0] * len(cells)
-        counts = []
-        rest = 0.0
-        for cell, start in zip(cells, starts, strict=True):
-            inner = room - border - cell.margins[1] - cell.margins[3]
-            count = cell.fitting(start, inner)
-            left = cell.slices[start + count :]
-            if left and not count:
-                return None
-            counts.append(start + count)
-            if left:
-                rest = max(rest, height_of(left) - left[0].gap + cell.tail + cell.margins[1] + cell.margins[3])
-        if not rest:
+        source = made.source.rows[row]
+        share = self._share(room)
+        border, closing = made.edges.thickness(row), made.edges.thickness(row + 1)
+        if share is None or not share.rest:
             return None
-        closing = made.edges.thickness(len(made.cells)) if row == len(made.cells) - 1 else 0.0
-        rest += border + closing
+        if self.starts is None and source.height > share.next_lines + border and not forced:
+            return None
+        if not source.height:  # else the first part goes down to the end of the page
+            room = min(room, border + closing + share.filled)
+        rest = share.rest + border + closing
         first = Slice(0.0, room, _RowDrawing(made, row, self.starts is None, False, room).draw, owner=made)
         second = Slice(0.0, rest, _RowDrawing(made, row, False, True, rest).draw, owner=made)
-        second.cut = _Cutter(made, row, counts).cut
+        second.cut = _Cutter(made, row, share.counts).cut
         return first, second
+
+    def _share(self, room: float) -> _Share | None:
+        """How the cells are dealt out when so much room is left; None when the first line of one does not fit."""
+        made, share = self.made, _Share()
+        border = made.edges.thickness(self.row)
+        cells = [c for c in made.cells[self.row] if not c.spot.hidden and c.spot.rows == 1]
+        asked = made.source.rows[self.row].height
+        for cell, start in zip(cells, self.starts or [0] * len(cells), strict=True):
+            around = cell.margins[1] + cell.margins[3]
+            count = cell.fitting(start, room - border - around)
+            left = cell.slices[start + count :]
+            if left and (not count or (asked and cell.spot.cell.vertical not in {"top", ""})):
+                return None
+            share.counts.append(start + count)
+            filled = height_of(cell.slices[start : start + count]) + around
+            share.filled = max(share.filled, filled)
+            if left:
+                share.rest = max(share.rest, height_of(left) - left[0].gap + cell.tail + around)
+                share.next_lines = max(share.next_lines, filled + height_of(left[:2]))
+        return share

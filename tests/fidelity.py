@@ -25,6 +25,7 @@ BORDER, BASE, ASIDE = 1.5, 2.0, 3.0  # mm: lines, base lines, and how far aside 
 SHORTEST = 2.0  # mm: shorter strokes are no ruling lines
 POINT = 25.4 / 72
 
+FALLBACKS = ("DejaVu Sans", "DejaVu Serif", "Noto Sans CJK SC", "OpenSymbol")
 TWINS = {
     "times new roman": "Liberation Serif",
     "arial": "Liberation Sans",
@@ -39,8 +40,7 @@ def as_libreoffice(family: str, east_asian: bool) -> str:
         return TWINS[family.lower()]
     language = "zh-cn" if east_asian else "en"
     command = ["fc-match", "-f", "%{family[0]}", f"{family}:lang={language}"]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    return found.replace(" CJK SC", " CJK JP") if east_asian else found
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @dataclass
@@ -226,7 +226,7 @@ def measure(files: Sequence[Path], folder: Path) -> list[Result]:
     from desktop.documents.pdf import QtFonts, to_pdf
 
     app = QGuiApplication.instance() or QGuiApplication([])
-    fonts = QtFonts(as_libreoffice)
+    fonts = QtFonts(as_libreoffice, FALLBACKS)
     results = []
     for file, theirs in convert(files, folder).items():
         paper = read(file.read_bytes(), fonts, name=file.name)
@@ -289,7 +289,7 @@ def pictures(files: Sequence[Path], folder: Path, into: Path) -> None:
     for index, file in enumerate(files):
         for suffix in ("", "-ours"):
             source = folder / f"{index:03}{suffix}.pdf"
-            command = ["pdftoppm", "-r", "60", "-png", str(source), str(folder / f"{index:03}{suffix or '-lo'}")]
+            command = ["pdftoppm", "-r", "80", "-png", str(source), str(folder / f"{index:03}{suffix or '-lo'}")]
             subprocess.run(command, check=True)
         mine = sorted(folder.glob(f"{index:03}-ours-*.png"))
         theirs = sorted(folder.glob(f"{index:03}-lo-*.png"))

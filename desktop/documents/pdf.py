@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QPointF, QRectF, QSizeF, Qt
@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontInfo,
+    QGuiApplication,
     QImage,
     QPageLayout,
     QPageSize,
@@ -52,7 +53,7 @@ class QtFace:
         self._raw = QRawFont.fromFont(font)
         self._advances: dict[str, float | None] = {}
         self.family = family
-        self.ascent = (self._raw.ascent() + self._raw.leading()) / _EM
+        self.ascent = self._raw.ascent() / _EM + _line_gap(self._raw)
         self.descent = self._raw.descent() / _EM
 
     def advance(self, char: str) -> float | None:
@@ -67,16 +68,26 @@ class QtFace:
             return found
 
 
+def _line_gap(raw: QRawFont) -> float:
+    """External leading in em, which Qt leaves out: lineGap of the table hhea (OpenType 1.9)."""
+    hhea, head = bytes(raw.fontTable("hhea").data()), bytes(raw.fontTable("head").data())
+    if len(hhea) < 10 or len(head) < 20:
+        return 0.0
+    return max(0.0, int.from_bytes(hhea[8:10], "big", signed=True) / max(1, int.from_bytes(head[18:20], "big")))
+
+
 class QtFonts:
     """The typefaces of this machine.
 
     Args:
         substitute: names the family to use for one that is not installed (name, East-Asian or not); without it the
             nearest by kind of lettering.
+        fallbacks: families with many characters, for those that the wanted family lacks, best first.
     """
 
-    def __init__(self, substitute: Substitute | None = None) -> None:
+    def __init__(self, substitute: Substitute | None = None, fallbacks: Sequence[str] = _WIDE) -> None:
         self._substitute = substitute
+        self._fallbacks = fallbacks
         self._faces: dict[tuple[str, bool, bool], QtFace] = {}
         self._chosen: dict[tuple[str, bool], str] = {}
         self._asked: dict[str, str] = {}
@@ -118,7 +129,7 @@ class QtFonts:
         """A typeface that can draw the character, for those that the wanted one lacks."""
         sign = (char, bold, italic)
         if sign not in self._fallback:
-            faces = [self._made(name, bold=bold, italic=italic) for name in _WIDE if self.installed(name)]
+            faces = [self._made(name, bold=bold, italic=italic) for name in self._fallbacks if self.installed(name)]
             faces = faces or [self._made(QFont().family(), bold=bold, italic=italic)]
             self._fallback[sign] = next((face for face in faces if face.advance(char) is not None), faces[0])
         return self._fallback[sign]
@@ -156,7 +167,8 @@ class Brush:
         painter.restore()
 
     def _text(self, painter: QPainter, text: Text) -> None:
-        painter.setFont(self._font(text.font, text.spacing))
+        spacing = text.spacing and text.spacing / _UNIT * _screen_dots() / painter.device().logicalDpiY()
+        painter.setFont(self._font(text.font, spacing))
         place = QPointF(text.x / _UNIT, text.y / _UNIT)
         if text.clip is None and text.stretch == 1.0 and not text.turned:
             painter.drawText(place, text.text)
@@ -181,7 +193,7 @@ class Brush:
             made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             made.setKerning(False)
             if spacing:
-                made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing / _UNIT)
+                made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
             self._fonts[sign] = made
         return made
 
@@ -195,6 +207,12 @@ class Brush:
         wide, high = image.width(), image.height()
         source = QRectF(left * wide, top * high, (1 - left - right) * wide, (1 - top - bottom) * high)
         painter.drawImage(QRectF(picture.x, picture.y, picture.width, picture.height), image, source)
+
+
+def _screen_dots() -> int:
+    """Dots an inch of the main screen: Qt multiplies letter spacing by those of the device over these."""
+    screen = QGuiApplication.primaryScreen()
+    return round(screen.logicalDotsPerInchY()) if screen else 100
 
 
 def _rule(painter: QPainter, rule: Rule) -> None:

@@ -45,9 +45,9 @@ def lettered(char: str) -> bool:
 
 
 def scripts(text: str) -> list[str]:
-    """EAST or WEST for each character; weak ones take the script before them, at the start the one after."""
+    """EAST or WEST for each character; weak ones take the script before them, at the start they are WEST."""
     found = [script(char) for char in text]
-    current = next((kind for kind in found if kind != WEAK), WEST)
+    current = WEST
     for at, kind in enumerate(found):
         if kind == WEAK:
             found[at] = current

@@ -67,3 +67,15 @@ def test_lines_of_a_form_are_filled_in_the_forms_order(
     report = verify(content)
     assert (report.accepted or not wanted) and len(report.signatures) == len(wanted) and empty_lines(content) == []
     assert all(core == "OK" and ok == every for core, ok, every in xmlsec1(content, tmp_path))
+
+
+def test_real_files_of_offices(shared: Path, clerk: Identity, tmp_path: Path) -> None:
+    """Forms as they are found in the world: saved by Word, WPS and Excel of many years."""
+    files = sorted(file for file in (shared / "corpus" / "files").iterdir() if file.suffix in {".docx", ".xlsx"})
+    assert len(files) > 40
+    signed = {file.name: sign(file.read_bytes(), clerk, NOW, name=file.name) for file in files}
+    assert [name for name, content in signed.items() if not verify(content, name).accepted] == []
+    said = {name: xmlsec1(content, tmp_path) for name, content in signed.items()}
+    assert [name for name, ((core, ok, every),) in said.items() if core != "OK" or ok != every] == []
+    judged = libreoffice(signed, tmp_path)
+    assert [name for name, found in judged.items() if not all(one["valid"] for one in found["signatures"])] == []

@@ -132,6 +132,17 @@ def accounts(session: Session) -> list[MailAccount]:
     return list(session.scalars(found))
 
 
+def keep_account(store: Store, wanted: MailAccount) -> None:
+    """Make this the mailbox the office sends from, in place of the one before."""
+    with store.write("设置发件邮箱") as session:
+        kept = next(iter(accounts(session)), None)
+        if kept is None:
+            session.add(wanted)
+            return
+        for key in ("address", "sender_name", "host", "port", "security", "user", "limit_mb", "trust"):
+            setattr(kept, key, getattr(wanted, key))
+
+
 def letter_of(store: Store, session: Session, answer: submission.Submission, account: MailAccount) -> mail.Letter:
     """The letter of a submission with its attachments.
 
@@ -139,11 +150,15 @@ def letter_of(store: Store, session: Session, answer: submission.Submission, acc
         Refused: a kept file is gone or has been altered.
     """
     attachments = submission.attachments(store, session, answer)
-    addresses = tuple(part for part in re.split(r"[、；;，,\s]+", answer.address) if part)
     return mail.Letter(
-        to=addresses, subject=answer.subject or answer.title, body=answer.body, attachments=attachments,
+        to=addresses(answer.address), subject=answer.subject or answer.title, body=answer.body, attachments=attachments,
         sender=account.address, sender_name=account.sender_name,
     )  # fmt: skip
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The addresses in a field where several may stand, parted in any usual way."""
+    return tuple(part for part in re.split(r"[、；;，,\s]+", text) if part)
 
 
 def begin(store: Store, answer: submission.Submission, account: MailAccount) -> Outgoing:

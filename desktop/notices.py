@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop.errors import BadValue
 from desktop.mailboxes import examine
+from desktop.notice_reading import FIELDS
 from desktop.store.base import Record
 
 FORM, REPORT, ANNEX = "表格", "材料", "附件"
@@ -24,6 +25,7 @@ KINDS = (FORM, REPORT, ANNEX)
 SWITCHES = ("stamped", "signed", "scan", "photo", "editable", "paper", "zip", "nil_report")
 """Demands that are met or not; each is a column of Notice and a field of the reading."""
 _TEXTS = ("title", "issuer", "number", "mailbox", "channel", "contact", "phone", "file_name", "package_name", "subject")
+_SEVERAL = ("contact", "phone", "mailbox", "channel")
 _DAYS = {"issued": "issued_on", "cutoff": "cutoff_on"}
 _ITEMS = {"form": FORM, "report": REPORT, "attachment": ANNEX}
 _DUE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T]+(\d{1,2}:\d{2}))?")
@@ -157,18 +159,19 @@ def change(session: Session, notice: Notice, confirmed: Mapping[str, Sequence[st
     }
     for field in _TEXTS:
         if field in first:
-            several = field in ("contact", "phone", "mailbox", "channel")
-            setattr(notice, field, "、".join(confirmed[field]) if several else first[field])
+            several = "、".join(value.strip() for value in confirmed[field] if value.strip())
+            setattr(notice, field, several if field in _SEVERAL else first[field])
     if not notice.title:
-        raise BadValue("通知没有标题。", where="标题", todo="请填写标题，便于日后查找。")
+        raise BadValue("通知没有标题。", where=FIELDS["title"], todo="请填写标题，便于日后查找。")
     for field, column in _DAYS.items():
         if field in first:
-            setattr(notice, column, _day(first[field])[0] if first[field] else None)
+            setattr(notice, column, _day(first[field], field)[0] if first[field] else None)
     if "deadline" in first:
-        notice.due_on, notice.due_hour = _day(first["deadline"]) if first["deadline"] else (None, "")
+        due = first["deadline"]
+        notice.due_on, notice.due_hour = _day(due, "deadline") if due else (None, "")
     if "copies" in first:
         if first["copies"] and not first["copies"].isdigit():
-            raise BadValue(f"“{first['copies']}”不是份数。", where="份数", todo="请填数字，例如 2。")
+            raise BadValue(f"“{first['copies']}”不是份数。", where=FIELDS["copies"], todo="请填数字，例如 2。")
         notice.copies = int(first["copies"] or 0)
     if "headings" in first:
         notice.headings = first["headings"]
@@ -180,7 +183,7 @@ def change(session: Session, notice: Notice, confirmed: Mapping[str, Sequence[st
     _keep_items(session, notice, confirmed, now)
 
 
-def _day(text: str) -> tuple[date, str]:
+def _day(text: str, field: str) -> tuple[date, str]:
     """A day with an hour or without, as typed: 2019-01-25, 2019-01-25 12:00.
 
     Raises:
@@ -194,7 +197,7 @@ def _day(text: str) -> tuple[date, str]:
         hour = f"{time.fromisoformat(found[2].zfill(5)):%H:%M}" if found[2] else ""
     except ValueError as error:
         raise BadValue(
-            f"“{text}”不是日期。", where="日期", todo="请按 2026-11-25 或 2026-11-25 12:00 填写。"
+            f"“{text}”不是日期。", where=FIELDS[field], todo="请按 2026-11-25 或 2026-11-25 12:00 填写。"
         ) from error
     return day, hour
 
@@ -211,6 +214,20 @@ def _keep_items(session: Session, notice: Notice, confirmed: Mapping[str, Sequen
                 item.trashed_at = now
         session.add_all(NoticeItem(notice_id=notice.id, kind=kind, name=name) for name in wanted if name not in names)
     session.flush()
+
+
+def confirmed_values(session: Session, notice: Notice) -> dict[str, list[str]]:
+    """A notice as `enter` would take it, to be corrected."""
+    found = {
+        field: getattr(notice, field).split("、") if field in _SEVERAL else [getattr(notice, field)] for field in _TEXTS
+    }
+    found |= {field: [day.isoformat() if (day := getattr(notice, column)) else ""] for field, column in _DAYS.items()}
+    found["deadline"] = [f"{notice.due_on or ''} {notice.due_hour}".strip()]
+    found["copies"] = [str(notice.copies) if notice.copies else ""]
+    found["headings"] = [notice.headings]
+    found |= {field: ["是" if getattr(notice, field) else "否"] for field in SWITCHES}
+    present = items(session, notice.id)
+    return found | {field: [each.name for each in present if each.kind == kind] for field, kind in _ITEMS.items()}
 
 
 def items(session: Session, notice_id: int) -> list[NoticeItem]:

@@ -128,13 +128,18 @@ def too_large(contents: Sequence[bytes], limit: int) -> list[str]:
     ]
 
 
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal, by which files are compared."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def hash_list(files: Sequence[tuple[str, Part]]) -> bytes:
     """Name, size, data version and SHA-256 of each file, as Notepad reads it (UTF-8 with mark, CR LF)."""
     lines = ["文件清单", ""]
     for number, (name, part) in enumerate(files, 1):
         lines += [f"{number}. {name}", f"   大小：{len(part.content)} 字节"]
         lines += [f"   数据版本：{part.fingerprint}"] if part.fingerprint else []
-        lines += [f"   SHA-256：{hashlib.sha256(part.content).hexdigest()}", ""]
+        lines += [f"   SHA-256：{digest(part.content)}", ""]
     return ("\ufeff" + "\r\n".join(lines)).encode("utf-8")
 
 

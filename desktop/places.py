@@ -42,6 +42,32 @@ def _people(office: Office) -> Page:
     return PeoplePage(office.store)
 
 
+def _submission(office: Office) -> Page:
+    from desktop.windows.submission import SubmissionPage
+
+    return SubmissionPage(office.store, office.background)
+
+
+def _notice(office: Office) -> Page:
+    from desktop.windows.notices import NoticePage
+
+    return NoticePage(office.store, office.background)
+
+
+def _answer(office: Office) -> Page:
+    from desktop.mail_code import KeyringCodes
+    from desktop.windows.answer import AnswerPage
+
+    return AnswerPage(office.store, office.background, office.settings, KeyringCodes())
+
+
+def _mail(office: Office) -> Page:
+    from desktop.mail_code import KeyringCodes
+    from desktop.windows.mail import MailPage
+
+    return MailPage(office.store, office.background, KeyringCodes())
+
+
 def _settings(office: Office) -> Page:
     from desktop.windows.preferences import PreferencesPage
 
@@ -52,5 +78,9 @@ PLACES = (
     Place("home", "首页", _home),
     Place("accounts", "账号台账", _accounts),
     Place("people", "人员与交接", _people),
+    Place("submission", "报送与汇总", _submission),
+    Place("notice", "登记上级通知", _notice, under="submission"),
+    Place("answer", "报送一份通知", _answer, under="submission"),
+    Place("mail", "发件邮箱", _mail, under="submission"),
     Place("settings", "设置", _settings, below=True),
 )

@@ -6,7 +6,6 @@ nothing that was sent is ever altered.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from desktop import papers
 from desktop.documents.mail import Attachment
 from desktop.errors import BadValue, Refused
-from desktop.packing import zipped
+from desktop.packing import digest, zipped
 from desktop.store.base import Record
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def prepare(
                     path=papers.keep_file(store, name, part.content),
                     fingerprint=part.fingerprint,
                     values=part.values,
-                    sha256=hashlib.sha256(part.content).hexdigest(),
+                    sha256=digest(part.content),
                     inside=packed.archive,
                 )
             )
@@ -153,7 +152,7 @@ def attachments(store: Store, session: Session, answer: Submission) -> tuple[Att
     found: list[Attachment] = []
     for file in files_of(session, answer.id):
         content = papers.content_of(store, file.path)
-        if hashlib.sha256(content).hexdigest() != file.sha256:
+        if digest(content) != file.sha256:
             raise Refused(
                 f"附件“{file.name}”被改动过，和登记时不一样，没有报送。",
                 where=str((store.attachments / file.path).parent),

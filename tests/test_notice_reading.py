@@ -242,6 +242,14 @@ def test_a_link_that_leads_elsewhere_is_flagged() -> None:
     assert "指向“twb@example.com”" in mailbox.remark
 
 
+def test_a_short_notice_keeps_its_title_apart_from_the_greeting() -> None:
+    text = (
+        "关于报送2025年年审材料的通知\n各乡镇团委：\n请将材料于12月5日前报送，文件名为“单位名+2025年审”。\n"
+        "共青团林川市委员会\n2025年11月20日"
+    )
+    assert values(text, "title") == ["关于报送2025年年审材料的通知"]
+
+
 def test_torn_lines_are_joined_and_lists_are_not() -> None:
     text = flow(
         "各地各部门要切实履行好主体责任职责，请将材料于5\n月10日前报送。\n邮箱：a@b.cn\n一、范围\n1.甲\n2.乙"

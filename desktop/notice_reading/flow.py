@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 ENDS = "。！？；!?;"
 _CLOSED = tuple("。！？；：!?;:")
+_FINISHED = ("。”", "。）", "|", "的通知", "的通报", "的函", "的公告")
 _RULE = re.compile(r"^\s*(?:[-*_=─—]\s*){3,}$")
 _DECORATION = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\*{2,3}")
 _LINK = re.compile(r"\[(?P<shown>[^\]\n]{1,80})\]\((?:mailto:)?(?P<target>[^)\s]{1,200})\)")
@@ -125,7 +126,7 @@ def _full_width(lines: list[_Line]) -> float:
     lengths = sorted(
         len(line.characters) for line in lines if len(line.characters) >= 14 and not re.search(r"^\||://", line.text)
     )
-    return max(14.0, 0.75 * lengths[len(lengths) * 3 // 5]) if lengths else 14.0
+    return max(14.0, 0.75 * lengths[len(lengths) * 4 // 5]) if lengths else 14.0
 
 
 def flow(source: str) -> Flowed:
@@ -141,7 +142,7 @@ def flow(source: str) -> Flowed:
     for index, line in enumerate(lines):
         if index:
             before = lines[index - 1]
-            open_end = not before.text.endswith(_CLOSED) and not before.text.endswith(("。”", "。）", "|"))
+            open_end = not before.text.endswith(_CLOSED) and not before.text.endswith(_FINISHED)
             least = 18 if line.after_rule else full
             filled = len(before.characters) >= least and (line.after_rule or not line.after_gap)
             if not (open_end and filled and not _OPENING.match(line.text)):

@@ -1,0 +1,261 @@
+"""报送一份通知: papers with their steps on the left, the letter on the right; nothing leaves before 发送 is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QSplitter
+
+from desktop import answering, mailing, notices, packing, scans, submission
+from desktop.documents import mail
+from desktop.errors import BadFile, Refused
+from desktop.papers import safe_name
+from desktop.paths import write_whole
+from desktop.windows import dialogs
+from desktop.windows.letter import LetterCard
+from desktop.windows.package import PackageCard, Shape
+from desktop.windows.papers import PapersCard, StepBand
+from desktop.windows.parts import Page, button
+
+if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.settings import Settings
+    from desktop.store import Store
+
+LOOK_EVERY = 3000  # ms between two looks into the scan folder
+
+
+class AnswerPage(Page):
+    """Answer one notice, or correct an answer."""
+
+    help_topic = "报送一份通知"
+
+    def __init__(self, store: Store, background: Background, settings: Settings, codes: mailing.Codes) -> None:
+        super().__init__("报送")
+        self._store, self._background, self._settings, self._codes = store, background, settings, codes
+        self._notice: notices.Notice | None = None
+        self._corrects: submission.Submission | None = None
+        self._account: mailing.MailAccount | None = None
+        self._watch: scans.Watch | None = None
+        self.buttons.addWidget(button("返回", lambda: self.go.emit("submission", None)))
+        self.buttons.addWidget(button("已用其他方式报送", self._by_other_way))
+        self.buttons.addWidget(button("打开文件夹", self._open_folder))
+        self.buttons.addWidget(button("生成邮件草稿", self._draft))
+        self.send = button("发送", self._send, "primary", "Ctrl+Return")
+        self.buttons.addWidget(self.send)
+        self.band = StepBand()
+        self.papers = PapersCard(store, background)
+        self.papers.chosen.connect(self.band.show_paper)
+        self.papers.changed.connect(self.refresh)
+        self.letter = LetterCard()
+        self.package = PackageCard()
+        self.package.edited.connect(self._preview)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.papers)
+        left.addWidget(self.package)
+        left.setSizes([280, 260])
+        left.setHandleWidth(16)
+        left.setChildrenCollapsible(False)
+        self.letter.copied.connect(self.say)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(left)
+        split.addWidget(self.letter)
+        split.setSizes([620, 470])
+        split.setHandleWidth(16)
+        split.setChildrenCollapsible(False)
+        self.body.addWidget(self.band)
+        self.body.addWidget(split, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY)
+        self._timer.timeout.connect(self._look)
+
+    def open(self, argument: object) -> None:
+        """A notice by its id, or (notice id, id of the submission to correct)."""
+        number, corrects = argument if isinstance(argument, tuple) else (argument, None)
+        with self._store.read() as session:
+            self._notice = session.get_one(notices.Notice, number)
+            self._corrects = session.get(submission.Submission, corrects) if corrects else None
+            version = self._corrects.version + 1 if self._corrects else 1
+            words = answering.words_for(session, self._notice, self._store.clock(), version=version)
+        self.title.setText(self._notice.title)
+        self.letter.show_words(words)
+        self.package.show_notice(self._notice)
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self._notice is None:
+            return
+        with self._store.read() as session:
+            self._notice = session.get_one(notices.Notice, self._notice.id)
+            self._account = next(iter(mailing.accounts(session)), None)
+        notice = self._notice
+        due = f"{notice.due_on:%Y-%m-%d} {notice.due_hour}".strip() + " 前" if notice.due_on else "没有期限"
+        said = [f"更正第 {self._corrects.version} 次报送" if self._corrects else "", f"期限 {due}", notice.shape]
+        self.say(" · ".join(part for part in said if part))
+        unset = "还没有设置发件邮箱；可以生成草稿，或先设置邮箱。"
+        self.letter.origin.setText(f"从 {self._account.address} 发出" if self._account else unset)
+        self.papers.show_notice(notice)
+        self._preview()
+        self._watch_folder()
+
+    def _pack(self, notice: notices.Notice, shape: Shape) -> packing.Packed:
+        """The files as they would go out now (reads and hashes files: on the worker)."""
+        with self._store.read() as session:
+            parts = answering.parts_for(self._store, session, notice, self._corrects)
+            wish = answering.wish_for(session, notice, self._store.clock())
+        wish = replace(wish, file_rule=shape.rule, zipped=shape.zipped, listed=shape.listed)
+        return packing.pack(parts, wish)
+
+    def _preview(self) -> None:
+        notice, shape = self._notice, self.package.shape()
+        if notice is not None:
+            self._background.run(self, lambda _: self._pack(notice, shape), self.package.show_packed)
+
+    def _ready(self, words: answering.Words, shape: Shape) -> submission.Submission:
+        assert self._notice is not None
+        return answering.ready(self._store, self._notice, self._pack(self._notice, shape), words, self._corrects)
+
+    def _work(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do something in the background with the buttons closed, so that nothing is pressed twice."""
+        self._enable(False)
+
+        def finish(result: Any) -> None:
+            self._enable(True)
+            done(result)
+
+        def fail(error: BaseException) -> None:
+            self._enable(True)
+            self.refresh()
+            dialogs.show_error(self, error)
+
+        self._background.run(self, lambda _: work(), finish, fail)
+
+    def _enable(self, on: bool) -> None:
+        for number in range(self.buttons.count()):
+            item = self.buttons.itemAt(number).widget()
+            if item is not None:
+                item.setEnabled(on)
+
+    def _send(self) -> None:
+        if self._account is None:
+            self.go.emit("mail", None)
+            return
+        account, typed = self._account, self.letter.code.text().strip()
+        words, shape = self.letter.words(), self.package.shape()
+
+        def work() -> mailing.Mailing | None:
+            code = typed or self._kept_code(account.address)
+            if not code:
+                return None
+            outgoing = mailing.begin(self._store, self._ready(words, shape), account)
+            return mailing.send(self._store, outgoing, account.login(code))
+
+        self._work(work, self._sent)
+
+    def _kept_code(self, address: str) -> str:
+        """The code in the keyring, empty when there is none or no keyring; then the clerk types it."""
+        try:
+            return self._codes.read(address) or ""
+        except Refused:
+            return ""
+
+    def _sent(self, result: mailing.Mailing | None) -> None:
+        if result is None:
+            self.letter.code.show()
+            self.letter.code.input.setFocus()
+            self.say("请填写授权码后再按“发送”。")
+            return
+        self.letter.code.set_text("")
+        self.letter.code.hide()
+        self._settle_notice()
+        self.go.emit("submission", result.submission_id)
+
+    def _settle_notice(self) -> None:
+        """What was sent is done with; it stays in the ledger until the receipt comes."""
+        assert self._notice is not None
+        with self._store.write("通知已报送") as session:
+            session.get_one(notices.Notice, self._notice.id).settled_on = self._store.clock().date()
+
+    def _folder(self) -> Path:
+        assert self._notice is not None
+        root = Path(self._settings.output) if self._settings.output else self._store.folder / "导出"
+        return root / safe_name(self._notice.title, 120)
+
+    def _draft(self) -> None:
+        words, shape = self.letter.words(), self.package.shape()
+        sender = self._account
+
+        def work() -> Path:
+            entry = self._ready(words, shape)
+            with self._store.read() as session:
+                attachments = submission.attachments(self._store, session, entry)
+            letter = mail.Letter(
+                to=tuple(mailing.addresses(words.address)) if words.channel == submission.MAIL else (),
+                subject=words.subject, body=words.body, attachments=attachments,
+                sender=sender.address if sender else "", sender_name=sender.sender_name if sender else "",
+            )  # fmt: skip
+            return write_whole(self._folder() / "报送.eml", mail.draft(letter))
+
+        def done(file: Path) -> None:
+            self.say(f"草稿已存为 {file}，用 Outlook 或 Foxmail 打开后检查、发送；发出后请回来按“已用其他方式报送”。")
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
+        self._work(work, done)
+
+    def _open_folder(self) -> None:
+        words, shape = self.letter.words(), self.package.shape()
+
+        def work() -> Path:
+            entry = self._ready(words, shape)
+            with self._store.read() as session:
+                for file in submission.attachments(self._store, session, entry):
+                    write_whole(self._folder() / file.name, file.content)
+            return self._folder()
+
+        def done(folder: Path) -> None:
+            self.say("材料已按要求命名放在打开的文件夹里；地址、主题、正文可点右边“复制”。")
+            dialogs.open_folder(folder)
+
+        self._work(work, done)
+
+    def _by_other_way(self) -> None:
+        words, shape = self.letter.words(), self.package.shape()
+
+        def work() -> int:
+            entry = self._ready(words, shape)
+            with self._store.write(f"已报送：{entry.title}") as session:
+                kept = session.get_one(submission.Submission, entry.id)
+                submission.mark_sent(session, kept, self._store.clock())
+            return entry.id
+
+        def done(number: int) -> None:
+            self._settle_notice()
+            self.go.emit("submission", number)
+
+        self._work(work, done)
+
+    def _watch_folder(self) -> None:
+        folder = self._settings.scan_folder
+        if not folder:
+            self._timer.stop()
+            self._watch = None
+        elif self._watch is None or str(self._watch.folder) != folder:
+            self._watch = scans.Watch(Path(folder), self._store.clock())
+            self._timer.start()
+
+    def _look(self) -> None:
+        if self._watch is None or not self.isVisible():
+            return
+        try:
+            found = self._watch.poll()
+        except BadFile as refusal:
+            self._timer.stop()
+            self.say(str(refusal))
+            return
+        if found:
+            self.papers.ask_about(found)

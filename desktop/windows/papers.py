@@ -1,0 +1,327 @@
+"""材料: the papers of one answer with the band of steps, their scans, and the question which paper a scan shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+
+from desktop import notices, papers, scans
+from desktop.documents.masking import masked, masked_name
+from desktop.errors import BadFile, Refused
+from desktop.paths import write_whole
+from desktop.windows import dialogs
+from desktop.windows.parts import Card, button, clear, label, row, tag
+from desktop.windows.tables import Column, RowsTable
+
+if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.store import Store
+
+SCANS = "扫描件或照片 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp)"
+ANY = "材料 (*.docx *.xlsx *.doc *.xls *.wps *.et *.pdf *.zip *.jpg *.png);;所有文件 (*)"
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A paper with its scans and steps."""
+
+    id: int
+    paper: papers.Paper
+    scans: tuple[papers.Scan, ...]
+    story: tuple[papers.PaperStep, ...]
+
+    @property
+    def tone(self) -> str:
+        """Of the tag that says what is to be done."""
+        return "amber" if self.paper.next_step else "green"
+
+    @property
+    def scanned(self) -> str:
+        """What hangs on it: how many scans show the present version."""
+        fresh = [scan for scan in self.scans if not papers.stale(scan, self.paper)]
+        if fresh:
+            return f"{len(fresh)} 份"
+        return "更正前扫的，须重扫" if self.scans else ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether only scans of an earlier version hang on it."""
+        return self.scanned.startswith("更正前")
+
+
+COLUMNS = (
+    Column("材料", lambda row: row.paper.title, 196),
+    Column("现在该办", lambda row: row.paper.next_step or "已办完", 88, tone=lambda row: row.tone),
+    Column("稿次", lambda row: f"第 {row.paper.version} 稿", 66),
+    Column("数据版本", lambda row: row.paper.fingerprint, 100),
+    Column("扫描件", lambda row: row.scanned, 110, tone=lambda row: "red" if row.stale else None),
+)
+
+
+class StepBand(Card):
+    """The way of one paper: 打印 → … → 上级已收, with who did what when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body.setContentsMargins(20, 12, 20, 12)
+        self._steps = QHBoxLayout()
+        self._steps.setSpacing(8)
+        self.body.addLayout(self._steps)
+        self.show_paper(None)
+
+    def show_paper(self, chosen: PaperRow | None) -> None:
+        """Show the steps of a paper; without one the band says what it is for."""
+        clear(self._steps)
+        if chosen is None:
+            self._steps.addWidget(
+                label("添加要报送的材料后，这里显示 打印 → 签字 → 盖章 → 扫描 → 归档 → 报送 → 上级已收。", "secondary")
+            )
+            self._steps.addStretch(1)
+            return
+        paper = chosen.paper
+        done = {step.step: step for step in chosen.story if step.version == paper.version}
+        for number, step in enumerate(paper.steps):
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(label(f"{'①②③④⑤⑥⑦'[number]} {step}", "section"))
+            kept = done.get(step)
+            if kept is not None:
+                column.addLayout(row(tag(f"{kept.at:%m-%d %H:%M} {kept.by}".strip(), "green"), None))
+            elif step == paper.next_step:
+                column.addLayout(row(tag("现在该办", "amber"), None))
+            else:
+                column.addWidget(label("待办", "note"))
+            self._steps.addLayout(column, 1)
+
+
+class ScanBar(QFrame):
+    """The question that a new scan raises: which paper is it, and does it show signature and seal?
+
+    Signals:
+        hang: the clerk answered: paper id, files, whether it is complete.
+        put_off: not one of ours.
+    """
+
+    hang = Signal(int, list, bool)
+    put_off = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._files: list[Path] = []
+        self.words = label("", wrap=True)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("是哪份材料")
+        self.choice.setMinimumWidth(180)
+        self.complete = QCheckBox("已签字盖章")
+        self.complete.setChecked(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.addWidget(self.words)
+        later = button("不是这里的", self._later, "link")
+        layout.addLayout(row(self.choice, self.complete, button("挂接", self._answer), later, None))
+        self.hide()
+
+    def ask(self, files: Sequence[Path], rows: Sequence[PaperRow], chosen: PaperRow | None) -> None:
+        """Ask about some files; the paper chosen in the table, else the one waiting longest for a scan, is proposed."""
+        self._files = list(files)
+        names = "、".join(file.name for file in files)
+        self.words.setText(f"收到扫描件 {names}，是哪份材料？" + ("几张照片会拼成一份 PDF。" if len(files) > 1 else ""))
+        self.choice.clear()
+        for each in rows:
+            self.choice.addItem(each.paper.title, each.id)
+        waiting = next((each for each in rows if each.paper.next_step in papers.STEPS[:4]), None)
+        wanted = chosen if chosen is not None and chosen.paper.next_step in papers.STEPS[:4] else waiting or chosen
+        if wanted is not None:
+            self.choice.setCurrentIndex(self.choice.findData(wanted.id))
+        self.show()
+        self.choice.setFocus()
+
+    def _answer(self) -> None:
+        self.hide()
+        if self.choice.currentData() is not None:
+            self.hang.emit(self.choice.currentData(), self._files, self.complete.isChecked())
+
+    def _later(self) -> None:
+        self.hide()
+        self.put_off.emit()
+
+
+class PapersCard(Card):
+    """The papers of a notice: add, correct, tick steps, hang scans.
+
+    Signals:
+        changed: something about the papers changed.
+        chosen: another paper is under the cursor.
+    """
+
+    changed = Signal()
+    chosen = Signal(object)
+
+    def __init__(self, store: Store, background: Background) -> None:
+        super().__init__("材料")
+        self._store, self._background = store, background
+        self._notice: notices.Notice | None = None
+        self.rows: list[PaperRow] = []
+        self.setAcceptDrops(True)
+        self.table = RowsTable("材料", COLUMNS)
+        self.table.filter.hide()
+        self.table.count.hide()
+        self.table.chosen.connect(self._choose)
+        self.missing = label("", "secondary", wrap=True)
+        self.step = button("记一步", self._tick)
+        self.scan_bar = ScanBar()
+        self.scan_bar.hang.connect(self.hang)
+        self.renew = button("换成新稿", self._correct)
+        self.scan = button("挂接扫描件", self._ask_scans)
+        self.body.addWidget(self.missing)
+        self.body.addWidget(self.scan_bar)
+        self.body.addWidget(self.table, 1)
+        self.public = button("公开版", self._publish, "link")
+        self.public.setToolTip("另存一份遮盖了电话和身份证号的副本，用于公示、上网")
+        self.body.addLayout(row(button("添加文件", self._add), self.renew, self.scan, self.public, None, self.step))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.rows:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.ask_about([file for file in files if file.suffix.lower() in scans.KINDS])
+        event.acceptProposedAction()
+
+    def show_notice(self, notice: notices.Notice) -> None:
+        """Read the papers of a notice."""
+        self._notice = notice
+        with self._store.read() as session:
+            self.rows = [
+                PaperRow(each.id, each, tuple(papers.scans_of(session, each.id)), tuple(papers.story(session, each.id)))
+                for each in papers.in_use(session, notice.id)
+            ]
+            wanted = [item.name for item in notices.items(session, notice.id) if item.kind != notices.ANNEX]
+        have = [each.paper.title for each in self.rows]
+        lacking = [name for name in wanted if not any(name in title or title in name for title in have)]
+        self.missing.setText("还没有：" + "、".join(lacking) if lacking else "")
+        self.missing.setVisible(bool(lacking))
+        self.table.set_rows(self.rows)
+        if self.table.current() is None and self.rows:
+            self.table.view.selectRow(0)
+        self._choose(self.table.current())
+
+    def _choose(self, chosen: PaperRow | None) -> None:
+        step = chosen.paper.next_step if chosen else ""
+        by_hand = step in (papers.PRINTED, papers.SIGNED, papers.STAMPED, papers.SCANNED, papers.FILED)
+        self.step.setVisible(by_hand)
+        self.step.setText(f"记“{step}”")
+        self.step.setAccessibleName(self.step.text())
+        self.renew.setEnabled(chosen is not None)
+        self.scan.setEnabled(chosen is not None)
+        self.public.setEnabled(chosen is not None)
+        self.chosen.emit(chosen)
+
+    def _tick(self) -> None:
+        chosen = self.table.current()
+        if chosen is None:
+            return
+        step = chosen.paper.next_step
+        try:
+            with self._store.write(f"{chosen.paper.title}：{step}") as session:
+                paper = session.get_one(papers.Paper, chosen.id)
+                papers.advance(session, paper, step, self._store.clock(), by=self._store.actor)
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+        self.changed.emit()
+
+    def _add(self) -> None:
+        file = dialogs.choose_file(self, "选择要报送的文件", ANY)
+        if file is not None:
+            self.add_file(file)
+
+    def add_file(self, file: Path) -> None:
+        """Put a file among the papers of the notice."""
+
+        def work(_: object) -> None:
+            content = _bytes_of(file)
+            path = papers.keep_file(self._store, file.name, content)
+            with self._store.write(f"添加材料：{file.stem}") as session:
+                papers.add(session, file.stem, self._store.clock(), content=content, path=path, notice=self._notice)
+
+        self._background.run(self, work, lambda _: self.changed.emit())
+
+    def _correct(self) -> None:
+        chosen = self.table.current()
+        file = dialogs.choose_file(self, f"选择“{chosen.paper.title}”的新稿", ANY) if chosen else None
+        if chosen is None or file is None:
+            return
+
+        def work(_: object) -> None:
+            content = _bytes_of(file)
+            path = papers.keep_file(self._store, file.name, content)
+            with self._store.write(f"更正材料：{chosen.paper.title}") as session:
+                paper = session.get_one(papers.Paper, chosen.id)
+                if papers.correct(session, paper, self._store.clock(), None, content):
+                    paper.path = path
+
+        self._background.run(self, work, lambda _: self.changed.emit())
+
+    def _publish(self) -> None:
+        """Save a copy with phone and identity numbers hidden."""
+        chosen = self.table.current()
+        folder = dialogs.choose_folder(self, "公开版存到哪个文件夹") if chosen else None
+        if chosen is None or folder is None:
+            return
+
+        def work(_: object) -> Path:
+            path = chosen.paper.path
+            copy = masked(papers.content_of(self._store, path), Path(path).name)
+            return write_whole(folder / masked_name(Path(path).name), copy)
+
+        self._background.run(self, work, lambda file: dialogs.open_folder(file.parent))
+
+    def _ask_scans(self) -> None:
+        file = dialogs.choose_file(self, "选择扫描件或照片", SCANS)
+        if file is not None:
+            self.ask_about([file])
+
+    def ask_about(self, files: Sequence[Path]) -> None:
+        """Ask which paper new scans show."""
+        if files and self.rows:
+            self.scan_bar.ask(files, self.rows, self.table.current())
+
+    def hang(self, number: int, files: Sequence[Path], complete: bool) -> None:
+        """Straighten, join and hang scans on a paper, in the background."""
+
+        def work(_: object) -> papers.Scan:
+            contents = [(file.name, _bytes_of(file)) for file in files]
+            made_at: datetime = min(
+                scans.made_at(file, content) for file, (_, content) in zip(files, contents, strict=True)
+            )
+            pdf = scans.joined(contents, made_at)
+            scan = papers.arrived(self._store, f"{files[0].stem}.pdf", pdf, made_at)
+            with self._store.write(f"挂接扫描件：{files[0].name}") as session:
+                return papers.attach_scan(session, session.get_one(papers.Paper, number), scan, complete=complete)
+
+        self._background.run(self, work, self._hung)
+
+    def _hung(self, scan: papers.Scan) -> None:
+        with self._store.read() as session:
+            why = papers.stale(scan, session.get_one(papers.Paper, scan.paper_id))
+        if why:
+            dialogs.show_error(
+                self, Refused(why, where=scan.name, todo="已挂接留底，但报送前须重新打印、签字盖章并扫描。")
+            )
+        self.changed.emit()
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadFile(f"文件“{file.name}”读不出来（{error.strerror}）。", todo="请检查文件是否还在。") from error

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +17,6 @@ from desktop.errors import BadValue
 from desktop.forms import figuring
 from desktop.forms.definition import Field, Form, Group, Kind, Values
 
-SMALLEST = 0.7  # of the template's size: what does not fit then makes its row grow
 DATE_PRINT = "{y} 年 {m} 月 {d} 日"
 _ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
 _ILLEGAL = re.compile("[\x00-\x08\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -106,17 +104,22 @@ def entries(form: Form, values: Values, repeats: Mapping[str, str], *, masked: b
         printed = mask(shown(field, text)) if masked else shown(field, text)
         blank = "　　　　年　　月　　日" if field.kind == "date" else "　　"
         amount = figuring.number(text) if field.kind == "number" and text else None
-        entry = Entry(printed, None if amount is None else float(amount), label=label, blank=blank)
-        if field.longest and len(printed) > field.longest and em_width(printed) > field.longest:
-            if field.overflow == "continue":
-                annexed += 1
-                entry = replace(entry, text=f"见附页第 {annexed} 项", annex=printed)
-            elif field.overflow == "shrink":
-                entry = _shrunk(entry, field)
+        entry = Entry(
+            printed,
+            None if amount is None else float(amount),
+            field.longest if field.overflow == "shrink" else 0,
+            field.kind in _ONE_LINE,
+            "",
+            label,
+            blank,
+        )
+        if field.overflow == "continue" and len(printed) > field.longest and em_width(printed) > field.longest:
+            annexed += 1
+            entry = entry._replace(text=f"见附页第 {annexed} 项", annex=printed)
         made[tag] = entry
     for place, key in repeats.items():
         if key in made:
-            made[place] = replace(made[key], annex="")
+            made[place] = made[key]._replace(annex="")
     return made
 
 
@@ -156,12 +159,6 @@ def file_name(form: Form, values: Values, words: Mapping[str, str]) -> str:
     name = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", name.replace("\n", "、"))
     name = re.sub(r"([_+-])\1+", r"\1", name).strip(" ._-+")
     return name[:100] or form.title
-
-
-def _shrunk(entry: Entry, field: Field) -> Entry:
-    ratio = field.longest / em_width(entry.text)
-    size = ratio if field.kind in _ONE_LINE and "\n" not in entry.text else ratio**0.5
-    return replace(entry, size=max(size, SMALLEST))
 
 
 def _printed(form: Form, values: Values) -> Iterator[tuple[str, Field, str, str]]:

@@ -52,7 +52,7 @@ def test_an_empty_form_names_every_required_field_with_its_step(tongjibiao: Form
         ("filled_on", "2025-12-01", AMBER, "晚于今天"),
         ("weibo_in_name", "应该", RED, "请以“是”或“否”开头"),
         ("weibo_running", "发布 3 条；粉丝若干", AMBER, "读不出数字"),
-        ("leader", "王" * 30, AMBER, "超过格内可容的 18 字，将缩小字号印出"),
+        ("leader", "王" * 30, AMBER, "超过格内可容的 8 字，将缩小字号印出"),
         ("problems", "一" * 600, AMBER, "将在纸面上写“见附页”"),
         ("total_accounts", "9", RED, "与各项不一致：应为“1”，现为“9”"),
     ],

@@ -23,6 +23,7 @@ from desktop import (  # noqa: F401  all tables of the register
     duty,
     evidence,
     figures,
+    filings,
     handover_items,
     inspections,
     lifecycle,

@@ -8,13 +8,13 @@ label and values together: `分管领导：{leader}` with a defined name for eac
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, letters
 from desktop.documents.package import Package
-from desktop.documents.places import Entry, Growth, drawn, lacking, repeats, tag_of, wrapped_lines
+from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of, wrapped_lines
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SHAPES_KEPT = 16
 LINE = 1.45  # line pitch in font sizes: the roomiest of the fonts in use (Noto), so that no font is cut
 ROW_HIGHEST = 409.0  # points, the limit of the format
 PADDING = 3.0  # points of air above and below the lines of a row
-SURELY_FITS = 60  # characters, a line feed counted as twenty: no column is so narrow that these need 409 points
+SURELY_FITS = 20  # characters: not even one a line do these need 409 points at the sizes that forms are set in
 _NOTHING = Entry("")
 _TEXT = b'<t xml:space="preserve">'
 
@@ -43,6 +43,7 @@ class CellSlot:
     font: Font
     width: float  # points between the borders
     rows: int  # rows the cell is merged over
+    narrowed: float  # width as a part of the width in the template
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,14 @@ class RowSlot:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A template with its groups grown to one size."""
+    """A template with its groups grown to one size; `package` holds what growing changed, `parts` what values change.
 
+    `sheet` is the part that takes the attached rows.
+    """
+
+    package: Package
     parts: dict[str, list[bytes | CellSlot | RowSlot]]
-    sheet: str  # the part that takes the attached rows
+    sheet: str
     workbook: str
     annex: Annex
 
@@ -83,6 +88,7 @@ class ExcelTemplate:
     places: dict[str, str] = field(init=False)
     repeats: dict[str, str] = field(init=False)
     drawn: dict[str, int] = field(init=False)
+    _widths: dict[str, float] = field(init=False)
     _shapes: dict[tuple[tuple[str, int], ...], Shape] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,6 +96,7 @@ class ExcelTemplate:
         self.places = dict.fromkeys(book.places, "")
         self.repeats = repeats(self.places)
         self.drawn = drawn(self.places)
+        self._widths = {tag: s.spread(at) for s in book.sheets.values() for tag, at in s.places.items()}
         self._shape({})  # compiled now, so that a fault of the template is said when it is loaded
 
     def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
@@ -104,8 +111,8 @@ class ExcelTemplate:
         if long:
             from desktop.documents.sheetannex import attach
 
-            attach(changed, shape, long, title, self.package)
-        return self.package.written(changed)
+            attach(changed, shape, long, title)
+        return shape.package.written(changed)
 
     def _book(self) -> Book:
         from desktop.documents.sheet import Book
@@ -133,6 +140,13 @@ class ExcelTemplate:
             found = self._shapes[key] = self._compiled(extra)
         return found
 
+    def _width_before(self, text: str) -> float:
+        """Width in the template, in points, of the place with this tag or of the drawn one it was cloned from."""
+        tag = tag_of(text)
+        assert tag is not None
+        last = str(Tag(tag.key, self.drawn.get(tag.key, 1), tag.member)) if tag.member else text
+        return self._widths.get(text) or self._widths.get(last, 0.0)
+
     def _compiled(self, extra: Mapping[str, int]) -> Shape:
         book = self._book()
         for group, more in extra.items():
@@ -142,18 +156,17 @@ class ExcelTemplate:
         parts: dict[str, list[bytes | CellSlot | RowSlot]] = {}
         for part, sheet in book.sheets.items():
             if sheet.places:
-                parts[part] = _pieces(sheet, book)
-        if extra:
-            parts[book.part] = [book.written()]
+                parts[part] = _pieces(sheet, book, self._width_before)
+        package = self.package.replaced({book.part: book.written()}) if extra else self.package
         first = next((sheet for sheet in book.sheets.values() if sheet.places), None)
         if first is None:
             raise BadFile(f"模板“{self.package.name}”里没有可填的名称。", todo="请在名称管理器中定义字段名。")
         left, right, bottom = first.extent()
         width = sum(first.width(column) for column in range(left, right + 1))
-        return Shape(parts, first.part, book.part, Annex(bottom, left, right, width, first.name))
+        return Shape(package, parts, first.part, book.part, Annex(bottom, left, right, width, first.name))
 
 
-def _pieces(sheet: Sheet, book: Book) -> list[bytes | CellSlot | RowSlot]:
+def _pieces(sheet: Sheet, book: Book, before: Callable[[str], float]) -> list[bytes | CellSlot | RowSlot]:
     """The sheet's bytes cut at its places and at the heights of their rows."""
     from lxml import etree
 
@@ -164,7 +177,7 @@ def _pieces(sheet: Sheet, book: Book) -> list[bytes | CellSlot | RowSlot]:
     rows: dict[int, list[CellSlot]] = {}
     for at, tags in by_cell.items():
         cell = sheet.cell(at.left, at.top)
-        slot = _cell_slot(sheet, book, at, tags)
+        slot = _cell_slot(sheet, book, at, tags, before(tags[0]))
         mark = etree.ProcessingInstruction("place", str(len(slots)))
         slots.append(slot)
         row = cell.getparent()
@@ -187,7 +200,7 @@ def _pieces(sheet: Sheet, book: Book) -> list[bytes | CellSlot | RowSlot]:
     return [*pieces, content[at_byte:]]
 
 
-def _cell_slot(sheet: Sheet, book: Book, at: Area, tags: list[str]) -> CellSlot:
+def _cell_slot(sheet: Sheet, book: Book, at: Area, tags: list[str], before: float) -> CellSlot:
     cell = sheet.cell(at.left, at.top)
     style = cell.get("s", "")
     head = f'<c r="{letters(at.left)}{at.top}"' + (f' s="{style}"' if style else "")
@@ -208,8 +221,9 @@ def _cell_slot(sheet: Sheet, book: Book, at: Area, tags: list[str]) -> CellSlot:
         empty=_written(head.encode(), shown),
         pattern=shown if named else "",
         font=book.font(style),
-        width=sum(sheet.width(column) for column in range(whole.left, whole.right + 1)) - 4.0,
+        width=sheet.spread(at) - 4.0,
         rows=whole.bottom - whole.top + 1,
+        narrowed=sheet.spread(at) / before if before else 1.0,
     )
 
 
@@ -220,15 +234,15 @@ def _fixed_cells(sheet: Sheet, book: Book, top: int) -> list[CellSlot]:
         shown, at = book.text(cell), area(str(cell.get("r", "")))
         if shown and at is not None:
             whole = sheet.merged(at.left, at.top)
-            width = sum(sheet.width(column) for column in range(whole.left, whole.right + 1)) - 4.0
             font = book.font(str(cell.get("s", "")))
-            found.append(CellSlot((), b"", b"", shown, font, width, whole.bottom - whole.top + 1))
+            rows = whole.bottom - whole.top + 1
+            found.append(CellSlot((), b"", b"", shown, font, sheet.spread(whole) - 4.0, rows, 1.0))
     return found
 
 
 def _bounded(shape: Shape, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
     """The entries, with those moved to the attached sheet that need a row higher than the format allows."""
-    long = {tag for tag, entry in entries.items() if len(entry.text) + 20 * entry.text.count("\n") > SURELY_FITS}
+    long = {tag for tag, entry in entries.items() if len(entry.text) > SURELY_FITS}
     if not long:
         return entries
     moved = dict(entries)
@@ -236,25 +250,33 @@ def _bounded(shape: Shape, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
         tag = "" if cell.pattern else cell.tags[0]
         if tag in long and _needed(cell, entries) > ROW_HIGHEST:
             number = 1 + sum(1 for entry in moved.values() if entry.annex)
-            moved[tag] = replace(entries[tag], text=f"见附页第 {number} 项", annex=entries[tag].text)
+            moved[tag] = entries[tag]._replace(text=f"见附页第 {number} 项", annex=entries[tag].text)
     return moved
 
 
 def _rendered(slot: CellSlot | RowSlot, entries: Mapping[str, Entry]) -> bytes:
     if isinstance(slot, RowSlot):
-        height = slot.height
-        for cell in slot.cells:
-            height = max(height, _needed(cell, entries))
-        return b'"%g"' % min(height, ROW_HIGHEST)
+        return b'"%g"' % min(max([slot.height, *[_needed(cell, entries) for cell in slot.cells]]), ROW_HIGHEST)
     if slot.pattern:
-        scale = min([entries[tag].size for tag in slot.tags if tag in entries], default=1.0)
-        return _written(slot.head, _shown(slot, entries), slot.font.scaled(scale) if scale < 1 else b"")
+        factor = _factor(slot, entries)
+        return _written(slot.head, _shown(slot, entries), slot.font.scaled(factor) if factor < 1 else b"")
     entry = entries.get(slot.tags[0])
     if entry is None or not entry.text:
         return slot.empty
     if entry.number is not None:
         return slot.head + b"><v>%.15g</v></c>" % entry.number
-    return _written(slot.head, entry.text, slot.font.scaled(entry.size) if entry.size < 1 else b"")
+    factor = _factor(slot, entries)
+    return _written(slot.head, entry.text, slot.font.scaled(factor) if factor < 1 else b"")
+
+
+def _factor(slot: CellSlot, entries: Mapping[str, Entry]) -> float:
+    """The factor on the font size that makes every text of a cell fit."""
+    factor = 1.0
+    for tag in slot.tags:
+        entry = entries.get(tag)
+        if entry is not None and len(entry.text) > entry.longest * slot.narrowed:
+            factor = min(factor, fitted(entry, slot.font.size, slot.narrowed))
+    return factor
 
 
 def _shown(slot: CellSlot, entries: Mapping[str, Entry]) -> str:
@@ -270,9 +292,7 @@ def _needed(cell: CellSlot, entries: Mapping[str, Entry]) -> float:
     size = cell.font.size
     if len(text) * size <= cell.width and "\n" not in text:
         return 0.0
-    for tag in cell.tags:
-        if tag in entries and entries[tag].size < 1:
-            size = min(size, cell.font.size * entries[tag].size)
+    size *= _factor(cell, entries)
     lines = wrapped_lines(text, cell.width / size)
     return lines * size * LINE + PADDING if lines > 1 else 0.0
 

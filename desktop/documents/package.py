@@ -99,6 +99,11 @@ class Package:
         end = _END.pack(b"PK\5\6", 0, 0, len(names), len(names), len(directory), offset, 0)
         return b"".join([*local, directory, end])
 
+    def replaced(self, changed: Mapping[str, bytes]) -> Package:
+        """Another package that holds some members changed, compressed once for all its later writings."""
+        packed = {name: _pack(name, content) for name, content in changed.items()}
+        return Package(self.name, [packed.get(name, member) for name, member in self.members.items()])
+
     def main_part(self) -> str:
         """The name of the document part: `word/document.xml`, `xl/workbook.xml` or wherever the package puts it."""
         for relation in self.xml("_rels/.rels"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 _TAG = re.compile(r"(?P<key>[a-z][a-z0-9_]*)(?:\.(?P<number>[1-9][0-9]*)(?:\.(?P<member>[a-z][a-z0-9_]*))?)?")
@@ -17,29 +17,50 @@ CELL_LIKE = re.compile(r"[a-z]{1,3}[0-9]+|[rc]|r[0-9]*c[0-9]*")  # Excel takes s
 ANNEX = "annex"
 
 Fit = Literal["grow", "shrink", "continue"]
+SMALLEST = 7.0  # points: smaller print is not read on a stamped sheet; what still does not fit makes its row grow
 _RUN = re.compile(r" +|[!-~]+|[^ -~]+")
 _NARROW = re.compile("[^\u2e80-\U0010ffff“”‘’…—·○□☑☐①-⑩]")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What goes into one place: its text, a number where Excel shall keep one, and how an over-long text is fitted.
 
     Args:
         text: lines separated by a line feed; empty leaves the place as the template shows it.
         blank: what stands for an empty value inside a sentence of an Excel cell.
         number: the same value for an Excel cell that computes.
-        size: factor on the template's font size, below 1 when the text was made to fit.
+        longest: full-width characters that fit the place as the template draws it; a longer text is printed smaller.
+            0 when the place takes any length.
+        one_line: the text is meant to stay on one line.
         annex: the whole text when `text` only points to the attached sheet.
         label: heading of the text on the attached sheet.
     """
 
     text: str
     number: float | None = None
-    size: float = 1.0
+    longest: int = 0
+    one_line: bool = False
     annex: str = ""
     label: str = ""
     blank: str = "　　"
+
+
+def fitted(entry: Entry, points: float, narrowed: float) -> float:
+    """The factor on the font size that makes a text fit its place, never below SMALLEST points.
+
+    Args:
+        entry: what goes there.
+        points: font size in the template.
+        narrowed: width of the place now, as a part of its width in the template.
+    """
+    room = entry.longest * narrowed
+    if not entry.longest or len(entry.text) <= room:
+        return 1.0
+    used = em_width(entry.text)
+    if used <= room:
+        return 1.0
+    factor = room / used if entry.one_line and "\n" not in entry.text else (room / used) ** 0.5
+    return max(factor, min(1.0, SMALLEST / points))
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,11 @@ class Sheet:
         """Width of a column in points."""
         return self.widths.get(column, self.default_width) * DIGIT_PIXELS * POINTS_PER_PIXEL
 
+    def spread(self, at: Area) -> float:
+        """Width in points of the cell at the top left of a block, over all columns it is merged with."""
+        whole = self.merged(at.left, at.top)
+        return sum(self.width(column) for column in range(whole.left, whole.right + 1))
+
     def extent(self) -> tuple[int, int, int]:
         """First and last column and last row that hold anything."""
         cells = [found for c in self.root.iter(f"{M}c") if (found := area(str(c.get("r", ""))))]

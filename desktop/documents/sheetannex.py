@@ -23,13 +23,11 @@ _AFTER_BREAKS += ["legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "
 _AFTER_BREAKS += ["tableParts", "extLst"]
 
 
-def attach(
-    changed: dict[str, bytes], shape: Shape, long: list[tuple[str, Entry]], title: str, package: Package
-) -> None:
+def attach(changed: dict[str, bytes], shape: Shape, long: list[tuple[str, Entry]], title: str) -> None:
     """Add the texts that did not fit below the table, after a page break, each with a name `annex.<tag>`."""
-    annex = shape.annex
+    annex, package = shape.annex, shape.package
     sheet = parse(changed[shape.sheet], package.name, shape.sheet)
-    book = parse(changed.get(shape.workbook) or package.read(shape.workbook), package.name, shape.workbook)
+    book = package.xml(shape.workbook)
     data = sheet.find(f"{M}sheetData")
     assert data is not None
     rows = _Rows(data, annex, _style(changed, package))
@@ -42,6 +40,9 @@ def attach(
         _name(book, annex, tag, range(first, rows.at))
     _merge(sheet, data, rows.merges)
     _break(sheet, annex.after)
+    setup = sheet.find(f"{M}pageSetup")
+    if setup is not None and "fitToHeight" in setup.attrib:
+        setup.set("fitToHeight", "0")  # as many pages as it takes: one page would shrink the form itself
     _print_area(book, annex, rows.at - 1)
     changed[shape.sheet], changed[shape.workbook] = _bytes(sheet), _bytes(book)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from desktop.documents.package import Package, parse
-from desktop.documents.places import Entry, Growth, drawn, lacking, repeats, tag_of
+from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Slot:
     """The bytes of one place: as the template shows it, and around the text that fills it.
 
     When the control holds whole paragraphs, each line becomes a paragraph between `outer`; else lines are broken.
+    `narrowed` is the width of its cell, as a part of the width in the template.
     """
 
     tag: str
@@ -47,6 +48,7 @@ class Slot:
     sized: tuple[bytes, bytes, bytes]
     half_points: int
     by_paragraph: bool
+    narrowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class WordTemplate:
         self.places = self._found_places()
         self.repeats = repeats(self.places)
         self.drawn = drawn(self.places)
+        self._widths = {_property(c, "tag"): _width(c) for root in self._roots.values() for c in _controls(root)}
         self._shape({})  # compiled now, so that a fault of the template is said when it is loaded
 
     def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
@@ -143,6 +146,14 @@ class WordTemplate:
                 parts[name] = self._pieces(tree, name == self._main)
         return Shape(parts, prefix)
 
+    def _narrowed(self, control: _Element) -> float:
+        """How much of its width in the template the cell of a control has kept."""
+        tag = tag_of(_property(control, "tag"))
+        assert tag is not None
+        last = str(Tag(tag.key, self.drawn.get(tag.key, 1), tag.member)) if tag.member else str(tag)
+        before = self._widths.get(str(tag), 0.0) or self._widths.get(last, 0.0)
+        return _width(control) / before if before else 1.0
+
     def _pieces(self, tree: _Element, main: bool) -> list[bytes | Slot]:
         from lxml import etree
 
@@ -150,7 +161,7 @@ class WordTemplate:
         for control in list(_controls(tree)):
             mark = etree.ProcessingInstruction("place", str(len(slots)))
             mark.tail, control.tail = control.tail, None
-            slots.append(_slot(control, tree, self._styles))
+            slots.append(_slot(control, tree, self._styles, self._narrowed(control)))
             parent = control.getparent()
             assert parent is not None
             parent.replace(control, mark)
@@ -185,7 +196,7 @@ def _prefix(tree: _Element) -> str:
     return f"{prefix}:" if prefix else ""
 
 
-def _slot(control: _Element, root: _Element, styles: Mapping[str, int]) -> Slot:
+def _slot(control: _Element, root: _Element, styles: Mapping[str, int], narrowed: float) -> Slot:
     from lxml import etree
 
     def written(element: _Element) -> bytes:
@@ -212,7 +223,15 @@ def _slot(control: _Element, root: _Element, styles: Mapping[str, int]) -> Slot:
         sized=(sized[0], sized[1], sized[2]),
         half_points=half_points,
         by_paragraph=paragraph is not None,
+        narrowed=narrowed,
     )
+
+
+def _width(control: _Element) -> float:
+    """Width of the cell a control stands in, twentieths of a point; 0 outside tables."""
+    cell = next(control.iterancestors(w("tc")), None)
+    width = None if cell is None else cell.find(f"{w('tcPr')}/{w('tcW')}")
+    return 0.0 if width is None else float(width.get(w("w"), "0"))
 
 
 def _single_run(control: _Element) -> _Element:
@@ -313,10 +332,11 @@ def _rendered(slot: Slot, entries: Mapping[str, Entry], prefix: str) -> bytes:
     entry = entries.get(slot.tag)
     if entry is None or not entry.text:
         return slot.empty
-    if entry.size >= 1:
+    factor = fitted(entry, slot.half_points / 2, slot.narrowed)
+    if factor >= 1:
         head, tail = slot.plain
     else:
-        head = slot.sized[0] + str(round(slot.half_points * entry.size)).encode() + slot.sized[1]
+        head = slot.sized[0] + str(round(slot.half_points * factor)).encode() + slot.sized[1]
         tail = slot.sized[2]
     lines = entry.text.split("\n") if slot.by_paragraph else [entry.text]
     return slot.outer[0] + b"".join(head + _run_text(line, prefix) + tail for line in lines) + slot.outer[1]

@@ -135,7 +135,10 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Form:
-    """One form: what `form.toml` says and where its templates lie."""
+    """One form: what `form.toml` says and where its templates lie.
+
+    `statement` is the field that takes the sentence of 零报告 or 无变更, empty when the form has no such answer.
+    """
 
     folder: Path
     id: str
@@ -151,6 +154,7 @@ class Form:
     file_name: str
     copies: int
     deadline: Deadline
+    statement: str
     steps: tuple[Step, ...]
     items: tuple[Field | Group, ...]
     signers: tuple[Signer, ...] = field(default=())

@@ -29,6 +29,7 @@ from desktop.forms.definition import (
 _TOP = {
     "id": str, "title": str, "issuer": str, "edition": str, "subject": str, "basis": str, "clause": str,
     "own_layout": bool, "valid_from": date, "valid_until": date, "file_name": str, "copies": int, "deadline": dict,
+    "statement": str,
     "step": list, "field": list, "group": list, "signer": list,
 }  # fmt: skip
 _TOP_MUST = {"id", "title", "issuer", "edition", "subject", "basis", "own_layout", "valid_from", "file_name", "step"}
@@ -80,6 +81,7 @@ def read(folder: Path) -> Form:
         deadline=deadline,
         signers=tuple(signers),
         clause=content.get("clause", ""),
+        statement=content.get("statement", ""),
         copies=content.get("copies", 1),
         valid_until=content.get("valid_until"),
         **{key: content[key] for key in _TOP_MUST - {"step"}},
@@ -247,6 +249,8 @@ def _agree(form: Form, where: str) -> None:
     for word in _PLACEHOLDER.findall(form.file_name):
         if word not in allowed:
             raise BadForm(f"文件名中的 {{{word}}} 不可用。", where=where, todo="可用字段名及 docs/forms.md 所列各项。")
+    if form.statement and form.statement not in {field.key for field in form.fields}:
+        raise BadForm(f"statement = “{form.statement}”不是字段。", where=where, todo="请改正。")
     _references(form, where)
 
 

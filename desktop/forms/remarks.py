@@ -17,9 +17,10 @@ from desktop.forms.definition import Call, Field, Form, Group, Values
 if TYPE_CHECKING:
     from desktop.workdays import WorkCalendar
 
-Level = Literal["red", "amber"]
+Level = Literal["red", "amber", "green"]
 RED: Level = "red"
 AMBER: Level = "amber"
+GREEN: Level = "green"
 _PASSWORD = re.compile(r"(密码|口令|password|pwd)\s*(是|为|[:：=])\s*\S", re.IGNORECASE)
 
 
@@ -29,7 +30,7 @@ class Remark:
 
     Attributes:
         tag: place it speaks of (`leader`, `other.2.running`), empty for the whole form.
-        level: RED stops 定稿, AMBER does not.
+        level: RED stops 定稿, AMBER advises, GREEN says what was checked and agrees.
         what: what is wrong. clause: which clause asks for it. todo: what to do.
         label: name of the field. step: step in which it is filled.
     """

@@ -303,6 +303,8 @@ class SignaturesPage(Page):
         super().__init__("数字签名", "给要报送的文件签名，验证收到的文件由谁签、签后有没有改动")
         self.panel = SignaturesPanel(store, background, vault)
         self.body.addWidget(self.panel)
+        if vault is not None:
+            self.buttons.addWidget(button("签名证书", lambda: self.go.emit("certificates", None)))
 
     def refresh(self) -> None:
         self.panel.refresh()

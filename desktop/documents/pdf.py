@@ -41,16 +41,21 @@ _WIDE = ("Noto Sans CJK SC", "Microsoft YaHei", "SimSun", "DejaVu Sans", "Segoe 
 Substitute = Callable[[str, bool], str]
 
 
+def _raw(family: str, *, bold: bool, italic: bool) -> QRawFont:
+    """The typeface itself, at a size where rounding does not matter."""
+    font = QFont(family)
+    font.setPixelSize(int(_EM))
+    font.setBold(bold)
+    font.setItalic(italic)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return QRawFont.fromFont(font)
+
+
 class QtFace:
     """A typeface measured by Qt without hinting."""
 
     def __init__(self, family: str, *, bold: bool, italic: bool) -> None:
-        font = QFont(family)
-        font.setPixelSize(int(_EM))
-        font.setBold(bold)
-        font.setItalic(italic)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        self._raw = QRawFont.fromFont(font)
+        self._raw = _raw(family, bold=bold, italic=italic)
         self._advances: dict[str, float | None] = {}
         self.family = family
         self.ascent = self._raw.ascent() / _EM + _line_gap(self._raw)
@@ -240,7 +245,30 @@ def to_pdf(paper: Paper, title: str = "") -> bytes:
     writer.setTitle(title)
     writer.setCreator("团媒台账")
     draw_on(writer, paper.pages)
-    return searchable(bytes(buffer.data().data()))
+    used = {char for page in paper.pages for text in page.texts for char in text.text}
+    return searchable(bytes(buffer.data().data()), used, _Twins(paper, used).alike)
+
+
+class _Twins:
+    """Characters that a typeface shows by the same glyph; faces are opened only when such a character turns up."""
+
+    def __init__(self, paper: Paper, used: set[str]) -> None:
+        self._fonts = {(t.font.family, t.font.bold, t.font.italic) for page in paper.pages for t in page.texts}
+        self._used = "".join(sorted(used))
+        self._by_glyph: list[tuple[QRawFont, dict[int, str]]] | None = None
+
+    def alike(self, char: str) -> str:
+        """The written character with the glyph of this one, which was not written; itself when there is none."""
+        if self._by_glyph is None:
+            faces = [_raw(family, bold=bold, italic=italic) for family, bold, italic in sorted(self._fonts)]
+            self._by_glyph = [
+                (raw, dict(zip(raw.glyphIndexesForString(self._used), self._used, strict=False))) for raw in faces
+            ]
+        for raw, glyphs in self._by_glyph:
+            found = raw.glyphIndexesForString(char)
+            if found and found[0] and found[0] in glyphs:
+                return glyphs[found[0]]
+        return char
 
 
 def draw_on(device: QPdfWriter | QPrinter, pages: list[Page]) -> None:

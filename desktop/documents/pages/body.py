@@ -113,6 +113,8 @@ class Reader:
         props, label_props = self._numbered(of_style, direct, table[0])
         shape = para_style(props)
         shape.style_id = style_id
+        if abs(shape.first) >= wordml.LONGEST and "first_chars" in props:  # Word's sign for "count in characters"
+            shape.first = props["first_chars"] * self.styles.char_style(base_char).size
         mark_props = merged(base_char, self.styles.char_props(child(ppr, "rPr")))
         mark = self.styles.char_style(mark_props)
         base = self.styles.char_style(base_char)

@@ -99,7 +99,9 @@ class Flow:
         return top, section.height - bottom
 
     def _height(self, blocks: list[Block], width: float, section: Section) -> float:
-        slices, tail = stack(blocks, width, self._context(section))
+        context = self._context(section)
+        context.in_body = False
+        slices, tail = stack(blocks, width, context)
         return height_of(slices) + tail
 
     def _choose(self, kinds: dict[str, list[Block]], section: Section, first: bool, number: int) -> list[Block]:
@@ -116,6 +118,7 @@ class Flow:
         head = self._choose(section.headers, section, first, number)
         foot = self._choose(section.footers, section, first, number)
         context = self._context(section, numbers)
+        context.in_body = False
         if head:
             slices, _ = stack(head, width, context)
             draw_all(slices, sheet, section.left, section.header)
@@ -263,7 +266,9 @@ def draw_shape(sheet: Sheet, shape: Shape, x: float, y: float, context: Context)
         sheet.picture((x, y, shape.width, shape.height), shape.content, shape.crop)
         return
     left, top, right, bottom = shape.inset
+    inside, context.in_body = context.in_body, False
     slices, tail = stack(shape.blocks or [], max(1.0, shape.width - left - right), context)
+    context.in_body = inside
     content = height_of(slices) + tail
     height = max(shape.height, content + top + bottom) if shape.grows else shape.height
     if shape.fill:

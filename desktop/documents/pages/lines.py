@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from desktop.documents.pages.measure import OBJECT, Dress, Measured
 from desktop.documents.pages.model import ParaStyle, Shape
-from desktop.documents.pages.scripts import HANGING, ideographic, may_break
+from desktop.documents.pages.scripts import HANGING, SPACES, ideographic, may_break
 
 NEAR = 0.02  # points: less than a twip does not push a letter to the next line
 _ENDS = "\n\f\v"
@@ -83,7 +83,7 @@ class Breaker:
                 x += self._tab(at, x)
                 continue
             step = widths[at] + (gaps.get(at, 0.0) if at > start else 0.0)
-            if x + step > self._right + NEAR and char != " ":
+            if x + step > self._right + NEAR and char not in SPACES:
                 if self._hang and char in HANGING and x <= self._right + NEAR and at > start:
                     return self._swallow(at + 1), True
                 if chance > start:
@@ -95,7 +95,7 @@ class Breaker:
     def _swallow(self, at: int) -> int:
         """Spaces after the last word stay on its line."""
         text = self._text.text
-        while at < len(text) and text[at] == " ":
+        while at < len(text) and text[at] in SPACES:
             at += 1
         return at
 
@@ -130,7 +130,7 @@ class Breaker:
         """Put the characters of a line into pieces and push them to where the alignment wants them."""
         stop = line.end
         text = self._text.text
-        while not line.last and stop > line.start and text[stop - 1] == " ":
+        while not line.last and stop > line.start and text[stop - 1] in SPACES:
             stop -= 1
         end = self._pieces(line, indent, stop)
         line.width = end - indent

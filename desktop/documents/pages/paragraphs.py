@@ -30,12 +30,13 @@ class Context:
     numbers: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     in_table: bool = False
+    in_body: bool = True  # not in a header, footer or text box: those know no grid
     hold: list[tuple[Shape, float, float]] = field(default_factory=list)
 
     @property
     def pitch(self) -> float:
         """Height of a grid line, 0 without a grid."""
-        return self.section.pitch if self.section.grid else 0.0
+        return self.section.pitch if self.section.grid and self.in_body else 0.0
 
 
 @dataclass(slots=True)
@@ -103,7 +104,10 @@ def slices_of(laid: LaidParagraph, gap: float, context: Context) -> list[Slice]:
     count = len(laid.lines)
     breaks = "page" if style.page_before else ""
     for index, line in enumerate(laid.lines):
-        piece = Slice(gap if index == 0 else 0.0, line.height, _Drawing(laid, index, context).draw, breaks=breaks)
+        above = _edge_room(style, "top") if index == 0 else 0.0
+        below = _edge_room(style, "bottom") if index == count - 1 else 0.0
+        drawing = _Drawing(laid, index, context, above)
+        piece = Slice(gap if index == 0 else 0.0, line.height + above + below, drawing.draw, breaks=breaks)
         piece.glued = style.keep_lines and index < count - 1
         if style.widow and count > 1 and index in {0, count - 2} and index < count - 1:
             piece.glued = True
@@ -114,6 +118,12 @@ def slices_of(laid: LaidParagraph, gap: float, context: Context) -> list[Slice]:
     if breaks and found:
         found.append(Slice(0.0, 0.0, _nothing, breaks=breaks))
     return found
+
+
+def _edge_room(style: ParaStyle, side: str) -> float:
+    """Height that a border above or below a paragraph takes."""
+    edge = style.borders.get(side)
+    return 0.0 if edge is None or edge.none else edge.width + edge.space
 
 
 def _nothing(sheet: Sheet, x: float, y: float) -> None:
@@ -127,9 +137,11 @@ class _Drawing:
     laid: LaidParagraph
     index: int
     context: Context
+    above: float = 0.0  # room of the border above
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         laid = self.laid.lines[self.index]
+        y += self.above
         self._back(sheet, x, y, laid.height)
         sheet.line(laid.line, x, y + laid.base)
         for place, shape in self.laid.anchored:
@@ -153,9 +165,11 @@ class _Drawing:
     ) -> None:
         left, top, right, bottom = box
         if name == "top" and first:
-            sheet.rule((left, top - edge.space, right, top - edge.space), edge)
+            at = top - edge.space - edge.width / 2
+            sheet.rule((left, at, right, at), edge)
         elif name == "bottom" and last:
-            sheet.rule((left, bottom + edge.space, right, bottom + edge.space), edge)
+            at = bottom + edge.space + edge.width / 2
+            sheet.rule((left, at, right, at), edge)
         elif name == "left":
             sheet.rule((left - edge.space, top, left - edge.space, bottom), edge)
         elif name == "right":

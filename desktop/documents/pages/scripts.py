@@ -16,6 +16,7 @@ _IDEOGRAPHIC = ((0x2E80, 0x2FFF), (0x3003, 0x4DBF), (0x4E00, 0xA4CF), (0xAC00, 0
 
 NO_START = frozenset("!%),.:;?]}¢°·ˇˉ―‖’”„‟†‡›℃∶、。〃〆〉》」』〕〗〞︵︹︽︿﹃﹘﹚﹜！＂％＇），．：；？］｀｜｝～…—")
 NO_END = frozenset("$(£¥‘“〈《「『【〔〖〝﹗﹙﹛＄（．［｛￡￥")
+SPACES = frozenset(" \u3000")  # at the end of a line they take no room
 HANGING = frozenset("!,.:;?、。！，．：；？")
 FULL_PUNCTUATION = frozenset("、。，．：；！？（）《》〈〉「」『』【】〔〕〖〗［］｛｝")
 
@@ -58,9 +59,9 @@ def scripts(text: str) -> list[str]:
 
 def may_break(before: str, after: str) -> bool:
     """Whether a line may end between two characters."""
-    if after in " \t\u3000" and after != "\u3000":
+    if after in SPACES or after == "\t":
         return before == "\t"
-    if before in " \t\u200b":
+    if before in SPACES or before in "\t\u200b":
         return True
     if after in NO_START or before in NO_END or before in "\u00a0\u2011" or after in "\u00a0\u2011":
         return False

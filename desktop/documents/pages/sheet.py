@@ -14,6 +14,7 @@ from desktop.documents.pages.scripts import ideographic
 Box = tuple[float, float, float, float]  # x, y, width, height
 Ends = tuple[float, float, float, float]  # x, y of one end, x, y of the other
 
+_TURNING = frozenset("（）〈〉《》「」『』【】〔〕〖〗［］｛｝—…～－–‥")  # they turn with the line that runs down
 _LEADERS = {"dot": "dotted", "hyphen": "dashed", "underscore": "solid", "middleDot": "dotted", "underline": "solid"}
 
 
@@ -114,6 +115,9 @@ class Sheet:
             return
         size, step = piece.dress.size, piece.width / len(piece.text)
         for at, char in enumerate(piece.text):
+            if char in _TURNING:
+                self._text(piece, char, (x + at * step, y), self.turn)
+                continue
             middle_x, middle_y = x + (at + 0.5) * step, y - 0.38 * size
             # in the turned frame x runs down the sheet and y to the left
             self._text(piece, char, (middle_x + 0.38 * size, middle_y + 0.5 * size), 0)

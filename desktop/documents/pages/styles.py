@@ -266,6 +266,8 @@ def _indent(element: _Element, props: Props) -> None:
                 props[side] = twips(val(element, name))
     if val(element, "firstLine"):
         props["first"] = twips(val(element, "firstLine"))
+    if val(element, "firstLineChars"):
+        props["first_chars"] = number(val(element, "firstLineChars")) / 100
     if val(element, "hanging"):
         props["first"] = -twips(val(element, "hanging"))
 

@@ -5,46 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktop.documents.pages.columns import Grid, Spot, make_grid
-from desktop.documents.pages.edges import Edges, row_margins
-from desktop.documents.pages.model import Table, TableRow
+from desktop.documents.pages.edges import Edges
+from desktop.documents.pages.model import Table
 from desktop.documents.pages.paragraphs import Context
 from desktop.documents.pages.sheet import Sheet
-from desktop.documents.pages.slices import Slice, draw_all, height_of
-from desktop.documents.pages.stack import stack
-
-NEAR = 0.05  # points
-
-
-@dataclass(slots=True)
-class LaidCell:
-    """A cell with its content cut into slices; `shown` counts those already on earlier pages."""
-
-    spot: Spot
-    left: float
-    width: float
-    margins: tuple[float, float, float, float]
-    slices: list[Slice]
-    tail: float = 0.0  # spacing below the last paragraph
-    shown: int = 0
-
-    @property
-    def content(self) -> float:
-        """Height of the text."""
-        return height_of(self.slices) + self.tail
-
-    def needed(self) -> float:
-        """Height of the text and its margins."""
-        return self.content + self.margins[1] + self.margins[3]
-
-    def fitting(self, start: int, room: float) -> int:
-        """How many slices from `start` on go into a height (margins not counted)."""
-        used, count = 0.0, 0
-        for piece in self.slices[start:]:
-            used += (piece.gap if count else 0.0) + piece.height
-            if used > room + NEAR:
-                break
-            count += 1
-        return count
+from desktop.documents.pages.slices import Slice, height_of
+from desktop.documents.pages.tablecells import LaidCell, lay_cell
 
 
 @dataclass(slots=True)
@@ -66,11 +32,11 @@ class LaidTable:
     grid: Grid
     edges: Edges
     cells: list[list[LaidCell]]
+    context: Context
     heights: list[float] = field(default_factory=list)
     left: float = 0.0
     placed: dict[int, list[Segment]] = field(default_factory=dict)
     origin: float = 0.0
-    context: Context | None = None
 
     def finish(self, sheet: Sheet) -> None:
         """Draw all cells and borders that stand on this sheet."""
@@ -109,7 +75,6 @@ class LaidTable:
         rows = [by_row[r] for r in range(cell.spot.row, cell.spot.row + cell.spot.rows) if r in by_row]
         whole = len(rows) == cell.spot.rows and all(s.begins and s.ends for s in rows)
         top, bottom = rows[0].y, rows[-1].y + rows[-1].height
-        border = self.edges.thickness(rows[0].row)
         box = (x + cell.left, top, cell.width, bottom - top)
         source = cell.spot.cell
         if source.shade:
@@ -117,32 +82,13 @@ class LaidTable:
         sheet.cell(box, source.key)
         if source.key:
             sheet.field(box, source.key, source.label)
-        self._content(sheet, cell, box, border, whole=whole, ends=rows[-1].ends and _last(cell, rows))
-
-    def _content(
-        self, sheet: Sheet, cell: LaidCell, box: tuple[float, float, float, float], border: float, *,
-        whole: bool, ends: bool,
-    ) -> None:  # fmt: skip
-        x, y, _, height = box
-        left, top, _, bottom = cell.margins
-        room = height - border - top - bottom
-        outer = sheet.clip
-        exact = any(self.source.rows[r].exact for r in range(cell.spot.row, cell.spot.row + cell.spot.rows))
-        if exact and cell.content > room + NEAR:
-            sheet.clip = sheet.box(box)
-        start = y + border + top
-        if whole:
-            slices = cell.slices
-            slack = max(0.0, room - cell.content)
-            start += {"center": slack / 2, "bottom": slack}.get(cell.spot.cell.vertical, 0.0)
+        border = self.edges.thickness(rows[0].row)
+        inner = (box[0], top + border, cell.width, bottom - top - border)
+        if cell.turned and whole:
+            cell.draw_turned(sheet, inner, self.context)
         else:
-            count = len(cell.slices) - cell.shown if ends else cell.fitting(cell.shown, room)
-            slices = cell.slices[cell.shown : cell.shown + count]
-            cell.shown += count
-            if slices:
-                start -= slices[0].gap if cell.shown > count else 0.0
-        draw_all(slices, sheet, x + left, start)
-        sheet.clip = outer
+            exact = any(row.exact for row in self.source.rows[cell.spot.row : cell.spot.row + cell.spot.rows])
+            cell.draw(sheet, inner, whole=whole, ends=rows[-1].ends and _last(cell, rows), exact=exact)
 
     def _strokes(self, sheet: Sheet, segments: list[Segment], x: float) -> None:
         for at, segment in enumerate(segments):
@@ -164,25 +110,15 @@ def lay_table(table: Table, room: float, context: Context) -> LaidTable:
     """Lay out a table for a width: columns, content of the cells, heights of the rows."""
     grid = make_grid(table, room)
     edges = Edges(table, grid)
-    made = LaidTable(table, grid, edges, [], context=context)
+    made = LaidTable(table, grid, edges, [], context)
     inside = context.in_table
     context.in_table = True
     for row, spots in zip(table.rows, grid.rows, strict=True):
-        made.cells.append([_lay_cell(table, row, spot, grid, context) for spot in spots])
+        made.cells.append([lay_cell(table, row, spot, grid, context) for spot in spots])
     context.in_table = inside
     made.heights = _heights(made)
     made.left = _left(table, grid, room, context)
     return made
-
-
-def _lay_cell(table: Table, row: TableRow, spot: Spot, grid: Grid, context: Context) -> LaidCell:
-    left, width = grid.box(spot)
-    margins = row_margins(table, row, spot.cell.margins)
-    if spot.hidden:
-        return LaidCell(spot, left, width, margins, [])
-    inner = max(1.0, width - margins[0] - margins[2])
-    slices, tail = stack(spot.cell.blocks, inner, context)
-    return LaidCell(spot, left, width, margins, slices, tail)
 
 
 def _heights(made: LaidTable) -> list[float]:

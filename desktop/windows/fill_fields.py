@@ -1,0 +1,133 @@
+"""The middle column of 填报: the fields of one step, made from the form's own description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.documents.places import Tag
+from desktop.forms.definition import Field, Form, Group, Step, Values
+from desktop.forms.remarks import RED, Remark
+from desktop.windows import fields
+from desktop.windows.parts import button, clear, label, line, row, scrolling
+
+BY_HAND = {"signature": "打印后由本人签字。", "seal": "打印后盖章。"}
+WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "date": "date"}
+
+
+class StepFields(QWidget):
+    """Title, hint and inputs of one step; groups show one block of inputs a turn and may grow.
+
+    Signals:
+        typed: tag and text after every change. left: tag when a changed input was left.
+        entered: tag of the input that got the focus. grown: key of the group to which a turn is to be added.
+        shrunk: key of the group and number (from 1) of the turn to be taken out.
+    """
+
+    typed = Signal(str, str)
+    left = Signal(str)
+    entered = Signal(str)
+    grown = Signal(str)
+    shrunk = Signal(str, int)
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self._form = form
+        self.inputs: dict[str, fields.Field] = {}
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setSpacing(12)
+        holder = QWidget()
+        holder.setLayout(self._column)
+        self.area = scrolling(holder)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.area)
+
+    def show_step(self, step: Step, values: Values) -> None:
+        """Make the inputs of another step and show the values in them."""
+        clear(self._column)
+        self.inputs = {}
+        if step.hint:
+            self._column.addWidget(label(step.hint, "note", wrap=True))
+        for item in self._form.of_step(step.id):
+            value = values.get(item.key, "")
+            if isinstance(item, Group):
+                self._add_group(item, value if isinstance(value, list) else [])
+            else:
+                self._add(item, item.key, value if isinstance(value, str) else "")
+        self._column.addStretch(1)
+
+    def _add_group(self, group: Group, rows: list[dict[str, str]]) -> None:
+        if group.hint:
+            self._column.addWidget(label(group.hint, "note", wrap=True))
+        for number, values in enumerate(rows, 1):
+            out = button("去掉这一栏", lambda number=number: self.shrunk.emit(group.key, number), "link")
+            self._column.addLayout(row(label(f"{group.label} {number}", "section"), None, out))
+            for member in group.fields:
+                self._add(member, str(Tag(group.key, number, member.key)), values.get(member.key, ""))
+            self._column.addWidget(line())
+        if not group.most or len(rows) < group.most:
+            self._column.addLayout(row(button(f"添加一栏{group.label}", lambda: self.grown.emit(group.key)), None))
+
+    def _add(self, field: Field, tag: str, text: str) -> None:
+        if field.kind in BY_HAND:
+            self._column.addWidget(label(field.label))
+            self._column.addWidget(label(field.hint or BY_HAND[field.kind], "note", wrap=True))
+            return
+        made = self._input(field)
+        made.set_text(text)
+        made.setProperty("field", tag)
+        made.edited.connect(lambda typed: self.typed.emit(tag, typed))
+        made.finished.connect(lambda typed: (self.typed.emit(tag, typed), self.left.emit(tag))[1])
+        made.entered.connect(lambda: self.entered.emit(tag))
+        self.inputs[tag] = made
+        self._column.addWidget(made)
+
+    def _input(self, field: Field) -> fields.Field:
+        title = field.label + ("（必填）" if field.required and field.equals is None else "")
+        if field.equals is not None:
+            made = fields.make("long" if field.kind == "figures" else "text", title, note="自动合计，等于各栏之和")
+            made.input.setEnabled(False)
+            return made
+        if field.kind == "yesno":
+            return fields.make("free_choice", title, (fields.YES, fields.NO), field.hint)
+        if field.kind == "choice":
+            return fields.make("choice", title, field.options, field.hint)
+        return fields.make(WIDGETS.get(field.kind, "text"), title, note=field.hint)
+
+    def show_value(self, tag: str, text: str) -> None:
+        """Show a value that changed elsewhere, unless the clerk is typing in it."""
+        made = self.inputs.get(tag)
+        if made is not None and not made.input.hasFocus():
+            made.set_text(text)
+
+    def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str]) -> None:
+        """Say below each input what is wrong with it, else where its value comes from."""
+        first: dict[str, Remark] = {}
+        for remark in sorted(remarks, key=lambda one: one.level != RED):
+            first.setdefault(remark.tag, remark)
+        for tag, made in self.inputs.items():
+            remark = first.get(tag)
+            if remark is not None and remark.level == RED and not (made.text() == "" and not made.input.hasFocus()):
+                made.show_wrong(said(remark))
+                continue
+            made.show_wrong("")
+            made.say("；".join(part for part in (said(remark) if remark else "", origins.get(tag, "")) if part))
+
+    def focus(self, tag: str) -> bool:
+        """Put the cursor into an input; False when this step does not have it."""
+        made = self.inputs.get(tag)
+        if made is None:
+            return False
+        made.input.setFocus()
+        self.area.ensureWidgetVisible(made)
+        return True
+
+
+def said(remark: Remark) -> str:
+    """A remark with its clause, as one sentence."""
+    clause = f"（{remark.clause}）" if remark.clause else ""
+    return f"{remark.what}{clause}{remark.todo}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop.forms.remarks import RED, Remark
-from desktop.windows.parts import clear, label, row, scrolling, tag
+from desktop.forms.remarks import AMBER, GREEN, RED, Remark
 from desktop.windows.fill_fields import said
+from desktop.windows.parts import clear, label, row, scrolling, tag
 
 MOST = 60
+MARKS = {RED: "须改", AMBER: "提醒", GREEN: "一致"}
 
 
 class RemarkList(QWidget):
@@ -39,13 +40,13 @@ class RemarkList(QWidget):
         clear(self._lines)
         if not remarks:
             self._lines.addLayout(row(tag("没有发现问题", "green"), None))
-        for remark in sorted(remarks, key=lambda one: one.level != RED)[:MOST]:
+        for remark in sorted(remarks, key=lambda one: list(MARKS).index(one.level))[:MOST]:
             entry = QPushButton(f"{remark.label}：{said(remark)}")
             entry.setProperty("role", "remark")
             entry.setToolTip(said(remark))
             entry.setAccessibleName(f"{remark.label}：{remark.what}")
             entry.clicked.connect(lambda _=False, remark=remark: self.chosen.emit(remark))
-            mark = tag("须改" if remark.level == RED else "提醒", remark.level)
+            mark = tag(MARKS[remark.level], remark.level)
             line = row(mark, entry)
             line.setStretch(1, 1)
             self._lines.addLayout(line)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from desktop.filings import StepState
 from desktop.forms.definition import Form
-from desktop.forms.remarks import RED, Remark
+from desktop.forms.remarks import Remark
 from desktop.windows.parts import Card, label, set_tone, tag
 
 DONE = "✓"
@@ -57,15 +58,18 @@ class StepList(Card):
         """Mark the step being filled."""
         self._entries[step].setChecked(True)
 
-    def show_progress(self, filled: int, total: int, remarks: list[Remark]) -> None:
+    def show_progress(self, states: list[StepState], remarks: list[Remark]) -> None:
         """Show how many places are filled, and per step what the remarks say."""
+        filled, total = sum(state.filled for state in states), sum(state.asked for state in states)
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(filled)
-        wrong = sum(remark.level == RED for remark in remarks)
+        wrong = sum(state.red for state in states)
         self.said.setText(f"已填 {filled} / {total} 项" + (f"，{wrong} 项有误" if wrong else ""))
-        for step, made in self._tags.items():
-            found = [remark for remark in remarks if remark.step == step]
-            red = [remark for remark in found if remark.level == RED]
-            made.setText(f"{len(red or found)} 项" if found else DONE)
-            set_tone(made, "red" if red else "amber" if found else "green")
+        for state in states:
+            made = self._tags[state.id]
+            open_ones = state.red or state.amber
+            made.setVisible(bool(open_ones) or state.filled == state.asked)
+            made.setText(f"{open_ones} 项" if open_ones else DONE)
+            set_tone(made, "red" if state.red else "amber" if state.amber else "green")
+            found = [remark for remark in remarks if remark.step == state.id]
             made.setToolTip("\n".join(f"{remark.label}：{remark.what}" for remark in found))

@@ -1,0 +1,235 @@
+"""填报与备案: the shelf of forms and of what is being filled; one of them open on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QInputDialog, QStackedWidget
+
+from desktop import filings, forms
+from desktop.errors import Refused
+from desktop.windows import dialogs
+from desktop.windows.fill_desk import FillDesk
+from desktop.windows.fill_shelf import Shelf
+from desktop.windows.parts import Page, button, tag
+
+if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.settings import Settings
+    from desktop.store import Store
+    from desktop.workdays import WorkCalendar
+
+TITLE = "填报与备案"
+
+
+class FillPage(Page):
+    """The shelf, and the desk once a form is chosen."""
+
+    help_topic = "填报与备案"
+
+    def __init__(self, store: Store, settings: Settings, background: Background) -> None:
+        super().__init__(TITLE)
+        self._store, self._settings, self._background = store, settings, background
+        self._calendar: WorkCalendar | None = None
+        self.desk: FillDesk | None = None
+        self.shelf = Shelf(store)
+        self.shelf.started.connect(self._start)
+        self.shelf.opened.connect(self.open_filing)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.shelf)
+        self.body.addWidget(self._stack, 1)
+        self.state = tag("", "grey")
+        self.back = button("返回列表", self.close_desk)
+        self.more = {
+            "carry": button("沿用上期", self._carry_on),
+            "answer": button("零报告/无变更", self._answer),
+            "offer": button("改正写回台账", self._offer),
+            "print": button("打印", self._print),
+            "reopen": button("更正", self._reopen),
+            "folder": button("打开文件夹", self._open_folder),
+        }
+        self.final = button("定稿并导出", self._finalise, "primary")
+        for made in (self.state, self.back, *self.more.values(), self.final):
+            self.buttons.addWidget(made)
+        self._show_buttons()
+
+    def refresh(self) -> None:
+        if self.desk is None:
+            self.say("选一张表开始填，或继续没有填完的。离开一格就已保存。")
+            self.shelf.refresh()
+
+    def open(self, argument: object) -> None:
+        """A number opens that filing; an errand of the home page (action, form, record) begins or continues one."""
+        if isinstance(argument, int):
+            self.open_filing(argument)
+        elif isinstance(argument, list) and argument[1]:
+            self._start(argument[1], argument[2])
+
+    def _start(self, form_id: str, subject_id: int | None) -> None:
+        form = forms.find(form_id)
+        today = self._store.clock().date()
+        with self._store.read() as session:
+            before = [one for one in filings.of_subject(session, form_id, subject_id) if one.editable]
+        if before:
+            self.open_filing(before[0].id)
+            return
+        self._guarded(
+            lambda: self.open_filing(filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id))
+        )
+
+    def open_filing(self, number: int) -> None:
+        """Put a filing on the desk."""
+        from desktop.workdays import WorkCalendar
+
+        self.close_desk()
+        self._calendar = self._calendar or WorkCalendar.load()
+        with self._store.read() as session:
+            filing = session.get(filings.Filing, number)
+        if filing is None:
+            return
+        desk = FillDesk(self._store, forms.find(filing.form_id), number, self._calendar)
+        desk.refused.connect(lambda refusal: dialogs.show_error(self, refusal))
+        desk.saved.connect(self._show_state)
+        self.desk = desk
+        self._stack.addWidget(desk)
+        self._stack.setCurrentWidget(desk)
+        self._show_state()
+
+    def close_desk(self) -> None:
+        """Back to the shelf; everything is saved."""
+        if self.desk is not None:
+            self.desk.save()
+            self._stack.removeWidget(self.desk)
+            self.desk.deleteLater()
+            self.desk = None
+            self.title.setText(TITLE)
+        self._show_buttons()
+        self.refresh()
+
+    def _show_state(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        filing = desk.draft.filing
+        self.title.setText(filing.title)
+        parts = [f"{filing.subject_name}", f"统计时间截至 {filing.cutoff}"]
+        parts += [f"自动保存 {self._store.clock():%H:%M:%S}"] if filing.editable else [f"第 {filing.version} 稿"]
+        if filing.due_on:
+            parts.append(f"报送期限 {filing.due_on}")
+        self.say(" · ".join(parts))
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        desk = self.desk
+        filing = desk.draft.filing if desk is not None else None
+        editable = filing is not None and filing.editable
+        self.state.setVisible(filing is not None)
+        self.back.setVisible(filing is not None)
+        if filing is not None and desk is not None:
+            self.state.setText(filing.state)
+            self.state.setProperty("tone", "blue" if editable else "green")
+            self.more["answer"].setVisible(editable and bool(desk.form.statement))
+            self.more["offer"].setVisible(editable and bool(filings.offers(desk.draft)))
+        else:
+            self.more["answer"].hide()
+            self.more["offer"].hide()
+        self.more["carry"].setVisible(editable)
+        self.more["print"].setVisible(filing is not None)
+        self.more["reopen"].setVisible(filing is not None and not editable)
+        self.more["folder"].setVisible(filing is not None and not editable)
+        self.final.setVisible(filing is not None)
+        self.final.setText("定稿并导出" if editable else "再次导出")
+
+    def _guarded(self, work: Callable[[], Any]) -> bool:
+        try:
+            work()
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return False
+        return True
+
+    def _carry_on(self) -> None:
+        desk = self.desk
+        if desk is not None and self._guarded(lambda: filings.carry_on(self._store, desk.number, desk.form)):
+            desk.reload()
+
+    def _answer(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        words = list(filings.ANSWERS)
+        chosen, agreed = QInputDialog.getItem(
+            self, "零报告 / 无变更", "这次怎样报（已填内容都保留）：", words, words.index(desk.draft.filing.answer), False
+        )
+        if agreed and self._guarded(lambda: filings.answer(self._store, desk.number, desk.form, chosen)):
+            desk.reload()
+            self._show_state()
+
+    def _offer(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        for offer in filings.offers(desk.draft):
+            question = f"把“{offer.label}”写回台账？"
+            if dialogs.ask(self, question, f"台账：{offer.there or '（空）'}\n本表：{offer.here}", "写回台账", "不写回"):
+                self._guarded(lambda offer=offer: filings.take_over(self._store, desk.number, offer.tag))
+        desk.reload()
+        self._show_state()
+
+    def _print(self) -> None:
+        if self.desk is not None:
+            self.desk.save()
+            self.desk.paper.print_with_preview()
+
+    def _reopen(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        reason, agreed = QInputDialog.getText(self, "更正", "更正原因（记入历史，原稿保留）：")
+        if agreed and self._guarded(lambda: filings.reopen(self._store, desk.number, reason)):
+            desk.reload()
+            self._show_state()
+
+    def _finalise(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        desk.save()
+        if desk.draft.filing.editable:
+            if desk.stopping():
+                first = next(remark for remark in desk.remarks if remark.level == "red")
+                desk.go_to(first.tag, first.step)
+                self.say(f"还有 {desk.stopping()} 处须改正才能定稿，光标已放在第一处；草稿已保存。")
+                return
+            today: date = self._store.clock().date()
+            if not self._guarded(
+                lambda: filings.finalise(self._store, desk.number, desk.form, today, self._calendar)
+            ):
+                return
+            desk.reload()
+        self._show_state()
+        self._export()
+
+    def _export(self) -> None:
+        desk = self.desk
+        folder = dialogs.choose_folder(self, "文件保存到哪个文件夹", self._settings.output)
+        if desk is None or folder is None:
+            return
+        made: list[Path] = []
+
+        def write() -> None:
+            made.extend(filings.export(filings.documents(self._store, desk.number, desk.form, desk.form.kinds), folder))
+            for kind in desk.form.kinds[:1]:
+                filings.to_paper(self._store, desk.number, desk.form, kind)
+
+        if self._guarded(write):
+            self._settings.output = str(folder)
+            self._settings.save(self._store.folder)
+            self.say("已保存：" + "、".join(file.name for file in made))
+
+    def _open_folder(self) -> None:
+        if self._settings.output:
+            dialogs.open_folder(Path(self._settings.output))

@@ -1,0 +1,104 @@
+"""The shelf of 填报: forms left, what is being filled or is final right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QInputDialog, QSplitter, QVBoxLayout, QWidget
+
+from desktop import filings, forms
+from desktop.forms.definition import Form
+from desktop.forms.shelf import default_folders
+from desktop.register import account_rows, person_rows
+from desktop.windows.parts import Card, button, label, row
+from desktop.windows.tables import Column, RowsTable
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+
+OWN_LAYOUT = "本表为自拟样式"
+TONES = {filings.DRAFT: "blue", filings.FINAL: "green", filings.RETURNED: "red"}
+FORMS = (
+    Column("表名", lambda form: form.title, 250),
+    Column("依据", lambda form: form.basis, 190),
+    Column("说明", lambda form: OWN_LAYOUT if form.own_layout else "上级原表", 120),
+)
+FILINGS = (
+    Column("表名", lambda one: one.title, 210),
+    Column("填报对象", lambda one: one.subject_name, 150),
+    Column("截至", lambda one: one.cutoff.isoformat(), 96, search=False),
+    Column("状态", lambda one: one.state, 70, tone=lambda one: TONES.get(one.state, "grey")),
+    Column("稿次", lambda one: f"第 {one.version} 稿" if one.version else "", 70, search=False),
+)
+
+
+class Shelf(QWidget):
+    """Choose a form to begin, or a filing to go on with.
+
+    Signals:
+        started: id of a form and number of its subject (None for the own unit).
+        opened: number of a filing.
+    """
+
+    started = Signal(str, object)
+    opened = Signal(int)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self.forms = RowsTable("表单", FORMS)
+        self.forms.activated.connect(self._start)
+        self.filings = RowsTable("填报", FILINGS)
+        self.filings.activated.connect(lambda one: self.opened.emit(one.id))
+        left, right = Card("可填的表"), Card("填过和在填的")
+        left.body.addWidget(self.forms)
+        self.broken = label("", "error", wrap=True)
+        self.broken.hide()
+        left.body.addWidget(self.broken)
+        left.body.addLayout(row(None, button("开始填", lambda: self._start(self.forms.current()), "primary")))
+        right.body.addWidget(self.filings)
+        right.body.addLayout(row(None, button("打开", self._open)))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(left)
+        split.addWidget(right)
+        split.setSizes([520, 520])
+        split.setHandleWidth(16)
+        split.setChildrenCollapsible(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(split)
+
+    def refresh(self) -> None:
+        """Read forms and filings anew."""
+        found, refused = forms.catalogue(*default_folders())
+        self.forms.set_rows(found)
+        self.broken.setText("\n".join(str(one) for one in refused))
+        self.broken.setVisible(bool(refused))
+        with self._store.read() as session:
+            self.filings.set_rows(filings.in_use(session))
+        for table in (self.forms, self.filings):
+            if table.current() is None and table.model.shown:
+                table.view.selectRow(0)
+
+    def _open(self) -> None:
+        one = self.filings.current()
+        if one is not None:
+            self.opened.emit(one.id)
+
+    def _start(self, form: Form | None) -> None:
+        if form is None:
+            return
+        if form.subject not in ("account", "person"):
+            self.started.emit(form.id, None)
+            return
+        today = self._store.clock().date()
+        with self._store.read() as session:
+            if form.subject == "account":
+                named = {f"{one.name}（{one.platform}）": one.id for one in account_rows(session, today)}
+            else:
+                named = {f"{one.name}（{one.position or one.unit}）": one.id for one in person_rows(session, today)}
+        word = "账号" if form.subject == "account" else "人员"
+        chosen, agreed = QInputDialog.getItem(self, form.title, f"给哪个{word}填：", list(named), 0, False)
+        if agreed and chosen in named:
+            self.started.emit(form.id, named[chosen])

@@ -36,6 +36,12 @@ def _accounts(office: Office) -> Page:
     return AccountsPage(office.store, office.background)
 
 
+def _fill(office: Office) -> Page:
+    from desktop.windows.fill import FillPage
+
+    return FillPage(office.store, office.settings, office.background)
+
+
 def _people(office: Office) -> Page:
     from desktop.windows.people import PeoplePage
 
@@ -77,6 +83,7 @@ def _settings(office: Office) -> Page:
 PLACES = (
     Place("home", "首页", _home),
     Place("accounts", "账号台账", _accounts),
+    Place("fill", "填报与备案", _fill),
     Place("people", "人员与交接", _people),
     Place("submission", "报送与汇总", _submission),
     Place("notice", "登记上级通知", _notice, under="submission"),

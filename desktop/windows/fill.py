@@ -77,7 +77,9 @@ class FillPage(Page):
             self.open_filing(before[0].id)
             return
         self._guarded(
-            lambda: self.open_filing(filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id))
+            lambda: self.open_filing(
+                filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id)
+            )
         )
 
     def open_filing(self, number: int) -> None:
@@ -160,10 +162,9 @@ class FillPage(Page):
         desk = self.desk
         if desk is None:
             return
-        words = list(filings.ANSWERS)
-        chosen, agreed = QInputDialog.getItem(
-            self, "零报告 / 无变更", "这次怎样报（已填内容都保留）：", words, words.index(desk.draft.filing.answer), False
-        )
+        words, question = list(filings.ANSWERS), "这次怎样报（已填内容都保留）："
+        now = words.index(desk.draft.filing.answer)
+        chosen, agreed = QInputDialog.getItem(self, "零报告 / 无变更", question, words, now, False)
         if agreed and self._guarded(lambda: filings.answer(self._store, desk.number, desk.form, chosen)):
             desk.reload()
             self._show_state()
@@ -173,8 +174,8 @@ class FillPage(Page):
         if desk is None:
             return
         for offer in filings.offers(desk.draft):
-            question = f"把“{offer.label}”写回台账？"
-            if dialogs.ask(self, question, f"台账：{offer.there or '（空）'}\n本表：{offer.here}", "写回台账", "不写回"):
+            both = f"台账：{offer.there or '（空）'}\n本表：{offer.here}"
+            if dialogs.ask(self, f"把“{offer.label}”写回台账？", both, "写回台账", "不写回"):
                 self._guarded(lambda offer=offer: filings.take_over(self._store, desk.number, offer.tag))
         desk.reload()
         self._show_state()
@@ -205,9 +206,7 @@ class FillPage(Page):
                 self.say(f"还有 {desk.stopping()} 处须改正才能定稿，光标已放在第一处；草稿已保存。")
                 return
             today: date = self._store.clock().date()
-            if not self._guarded(
-                lambda: filings.finalise(self._store, desk.number, desk.form, today, self._calendar)
-            ):
+            if not self._guarded(lambda: filings.finalise(self._store, desk.number, desk.form, today, self._calendar)):
                 return
             desk.reload()
         self._show_state()

@@ -59,7 +59,7 @@ class FillDesk(QWidget):
         self.steps.chosen.connect(self.show_step)
         self.fields.typed.connect(self._typed)
         self.fields.left.connect(lambda _: self.save())
-        self.fields.entered.connect(lambda tag: self.paper.highlight(tag))
+        self.fields.entered.connect(self._entered)
         self.fields.grown.connect(self._grow)
         self.fields.shrunk.connect(self._shrink)
         self.paper.field_clicked.connect(self.go_to)
@@ -135,6 +135,9 @@ class FillDesk(QWidget):
         self.fields.focus(tag)
         self.paper.highlight(tag)
 
+    def _entered(self, tag: str) -> None:
+        self.paper.highlight(tag)
+
     def _typed(self, tag: str, text: str) -> None:
         self.draft = self.draft.with_text(tag, text)
         self._unsaved[tag] = text
@@ -169,9 +172,7 @@ class FillDesk(QWidget):
         """Take what the register says now; own texts stay."""
         self.save()
         changes: list[filings.Change] = []
-        if self._try(
-            lambda: changes.extend(filings.refresh(self._store, self.number, self.form, self.today))
-        ):
+        if self._try(lambda: changes.extend(filings.refresh(self._store, self.number, self.form, self.today))):
             self.reload()
             kept = sum(change.kept for change in changes)
             said = f"更新 {len(changes) - kept} 项" + (f"，保留您改过的 {kept} 项" if kept else "")
@@ -213,7 +214,8 @@ class FillDesk(QWidget):
         except BadValue:
             return  # a character no document can hold; the field itself says so, the last good paper stays
         self.paper.set_document(content, kind)
-        self.paper.set_sources({tag: self._whence(tag) for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)})
+        tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
+        self.paper.set_sources({tag: self._whence(tag) for tag in tags})
 
     def stopping(self) -> int:
         """How many remarks still stop 定稿."""

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 OWN_NAME = "共青团林川县委员会"
 FIGURE_MONTHS = 11
+OWN_WORDS = {
+    "tongjibiao": {
+        "problems": "“青春林川”快手号长期未更新，拟整合关停；部分账号由学生运营，换届时交接不够及时。",
+        "suggestions": "建议上级每年组织一次运营人员培训，统一数据口径和表格样式。",
+    },
+    "beianbiao": {"purpose": "发布工作动态、志愿服务招募和青年学习内容，每周更新一至两次，稿件审核后发布。"},
+}
+"""What the clerk of the sample office writes himself, by form and place."""
 Shift = Callable[[Any], date | None]
 
 
@@ -133,5 +141,23 @@ def _figures(account_id: int, row: list[Any], today: date) -> Iterator[figures.F
 
 
 def documents(store: Store, folder: Path, today: date) -> Iterator[Path]:
-    """Write the sample office's documents into a folder, one by one."""
-    yield from ()
+    """Fill the sample office's forms and write them into a folder, each named as it is written."""
+    from desktop import filings, forms
+    from desktop.workdays import WorkCalendar
+
+    calendar = WorkCalendar.load()
+    with store.read() as session:
+        unfiled = [one for one in accounts.in_use(session) if one.filed_on is None]
+    wanted: list[tuple[str, int | None]] = [("tongjibiao", None), *(("beianbiao", one.id) for one in unfiled)]
+    for form_id, subject in wanted:
+        form = forms.find(form_id)
+        with store.read() as session:
+            there = filings.of_subject(session, form_id, subject)
+        if there:
+            number = there[0].id
+        else:
+            number = filings.create(store, form, cutoff=today, today=today, subject_id=subject)
+            for tag, text in OWN_WORDS[form_id].items():
+                filings.save(store, number, tag, text)
+            filings.finalise(store, number, form, today, calendar)
+        yield from filings.export(filings.documents(store, number, form, form.kinds), folder)

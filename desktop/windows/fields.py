@@ -11,6 +11,8 @@ from desktop.errors import BadValue
 from desktop.windows.parts import label, polish
 
 YES, NO = "是", "否"
+LINE, PADDING, MOST_LINES = 21, 20, 6
+"""Height of a line and of the frame of a field of several lines, in pixels."""
 
 
 class Field(QWidget):
@@ -97,17 +99,26 @@ class Field(QWidget):
 
 
 class LongField(Field):
-    """Several lines."""
+    """Several lines; grows with what is typed, up to MOST_LINES."""
 
     def make_input(self) -> QWidget:
         made = QPlainTextEdit()
         made.setTabChangesFocus(True)
-        made.setFixedHeight(84)
+        made.document().setDocumentMargin(0)
+        made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.textChanged.connect(self._changed)
         self._quiet = False
+        made.setFixedHeight(LINE + PADDING)
         return made
 
     def _changed(self) -> None:
+        made: QPlainTextEdit = self.input  # type: ignore[assignment]
+        lines = sum(
+            max(1, made.document().findBlockByNumber(number).lineCount()) for number in range(made.blockCount())
+        )
+        policy = Qt.ScrollBarPolicy
+        made.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if lines > MOST_LINES else policy.ScrollBarAlwaysOff)
+        made.setFixedHeight(min(max(lines, 1), MOST_LINES) * LINE + PADDING)
         if not self._quiet:
             self._touched()
 

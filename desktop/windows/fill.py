@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +177,7 @@ class FillPage(Page):
         for offer in filings.offers(desk.draft):
             both = f"台账：{offer.there or '（空）'}\n本表：{offer.here}"
             if dialogs.ask(self, f"把“{offer.label}”写回台账？", both, "写回台账", "不写回"):
-                self._guarded(lambda offer=offer: filings.take_over(self._store, desk.number, offer.tag))
+                self._guarded(partial(filings.take_over, self._store, desk.number, offer.tag))
         desk.reload()
         self._show_state()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop import filings, filling
 from desktop.errors import BadValue, Refused
-from desktop.forms.definition import Form
+from desktop.forms.definition import Form, Group
 from desktop.forms.remarks import GREEN, Remark
 from desktop.windows.fill_fields import StepFields
 from desktop.windows.fill_remarks import RemarkList
@@ -82,7 +83,7 @@ class FillDesk(QWidget):
         self.next = button("下一步", lambda: self.turn(1))
         middle.body.addLayout(row(self.back, None, label("Ctrl+Enter 下一步", "note"), self.next))
         right = Card()
-        right.body.addWidget(self.paper, 3)
+        right.body.addWidget(self.paper, 5)
         right.body.addWidget(self.list, 2)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(middle)
@@ -149,7 +150,7 @@ class FillDesk(QWidget):
         self._pause.stop()
         waiting, self._unsaved = self._unsaved, {}
         for tag, text in waiting.items():
-            if not self._try(lambda tag=tag, text=text: filings.save(self._store, self.number, tag, text)):
+            if not self._try(partial(filings.save, self._store, self.number, tag, text)):
                 self._unsaved[tag] = text
         if waiting:
             self.saved.emit()
@@ -180,12 +181,15 @@ class FillDesk(QWidget):
 
     def _grow(self, group: str) -> None:
         self.save()
-        if self._try(lambda: filings.add_row(self._store, self.number, group)):
+        if self._try(partial(filings.add_row, self._store, self.number, self._group(group))):
             self.reload()
+
+    def _group(self, key: str) -> Group:
+        return next(group for group in self.form.groups if group.key == key)
 
     def _shrink(self, group: str, number: int) -> None:
         self.save()
-        if self._try(lambda: filings.drop_row(self._store, self.number, group, number)):
+        if self._try(partial(filings.drop_row, self._store, self.number, self._group(group), number)):
             self.reload()
 
     def _judge(self) -> None:

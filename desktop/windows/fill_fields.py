@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,7 +15,7 @@ from desktop.windows import fields
 from desktop.windows.parts import button, clear, label, line, row, scrolling
 
 BY_HAND = {"signature": "打印后由本人签字。", "seal": "打印后盖章。"}
-WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "date": "date"}
+WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "person": "long", "date": "date"}
 
 
 class StepFields(QWidget):
@@ -64,7 +65,7 @@ class StepFields(QWidget):
         if group.hint:
             self._column.addWidget(label(group.hint, "note", wrap=True))
         for number, values in enumerate(rows, 1):
-            out = button("去掉这一栏", lambda number=number: self.shrunk.emit(group.key, number), "link")
+            out = button("去掉这一栏", partial(self.shrunk.emit, group.key, number), "link")
             self._column.addLayout(row(label(f"{group.label} {number}", "section"), None, out))
             for member in group.fields:
                 self._add(member, str(Tag(group.key, number, member.key)), values.get(member.key, ""))
@@ -81,10 +82,14 @@ class StepFields(QWidget):
         made.set_text(text)
         made.setProperty("field", tag)
         made.edited.connect(lambda typed: self.typed.emit(tag, typed))
-        made.finished.connect(lambda typed: (self.typed.emit(tag, typed), self.left.emit(tag))[1])
+        made.finished.connect(lambda typed: self._finished(tag, typed))
         made.entered.connect(lambda: self.entered.emit(tag))
         self.inputs[tag] = made
         self._column.addWidget(made)
+
+    def _finished(self, tag: str, text: str) -> None:
+        self.typed.emit(tag, text)
+        self.left.emit(tag)
 
     def _input(self, field: Field) -> fields.Field:
         title = field.label + ("（必填）" if field.required and field.equals is None else "")
@@ -107,10 +112,10 @@ class StepFields(QWidget):
     def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str]) -> None:
         """Say below each input what is wrong with it, else where its value comes from."""
         first: dict[str, Remark] = {}
-        for remark in sorted(remarks, key=lambda one: one.level != RED):
-            first.setdefault(remark.tag, remark)
+        for one in sorted(remarks, key=lambda one: one.level != RED):
+            first.setdefault(one.tag, one)
         for tag, made in self.inputs.items():
-            remark = first.get(tag)
+            remark: Remark | None = first.get(tag)
             if remark is not None and remark.level == RED and not (made.text() == "" and not made.input.hasFocus()):
                 made.show_wrong(said(remark))
                 continue

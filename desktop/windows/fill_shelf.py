@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 OWN_LAYOUT = "本表为自拟样式"
 TONES = {filings.DRAFT: "blue", filings.FINAL: "green", filings.RETURNED: "red"}
 FORMS = (
-    Column("表名", lambda form: form.title, 250),
-    Column("依据", lambda form: form.basis, 190),
-    Column("说明", lambda form: OWN_LAYOUT if form.own_layout else "上级原表", 120),
+    Column("表名", lambda form: form.title, 230),
+    Column("依据", lambda form: form.basis, 130),
+    Column("说明", lambda form: OWN_LAYOUT if form.own_layout else "上级原表", 100),
 )
 FILINGS = (
-    Column("表名", lambda one: one.title, 210),
-    Column("填报对象", lambda one: one.subject_name, 150),
-    Column("截至", lambda one: one.cutoff.isoformat(), 96, search=False),
+    Column("表名", lambda one: one.title, 190),
+    Column("填报对象", lambda one: one.subject_name, 110),
+    Column("截至", lambda one: one.cutoff.isoformat(), 84, search=False),
     Column("状态", lambda one: one.state, 70, tone=lambda one: TONES.get(one.state, "grey")),
     Column("稿次", lambda one: f"第 {one.version} 稿" if one.version else "", 70, search=False),
 )

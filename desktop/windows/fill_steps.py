@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop.filings import StepState
 from desktop.forms.definition import Form
@@ -28,12 +28,13 @@ class StepList(Card):
         self.body.setContentsMargins(12, 16, 12, 16)
         self.body.setSpacing(4)
         self._entries: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)  # the entries have parents of their own, so that Qt would not exclude
         self._tags = {step.id: tag("") for step in form.steps}
         for number, step in enumerate(form.steps, 1):
             entry = QPushButton(f"{number}  {step.title}")
             entry.setProperty("role", "place")
             entry.setCheckable(True)
-            entry.setAutoExclusive(True)
+            self._group.addButton(entry)
             entry.setAccessibleName(f"第 {number} 步：{step.title}")
             entry.clicked.connect(lambda _=False, key=step.id: self.chosen.emit(key))
             self._entries[step.id] = entry

@@ -51,7 +51,9 @@ LINUX = Lock("linux.txt", LINUX_TAGS)
 # Carries the Python Software Foundation's own, signed 3.11.9 binaries for Windows (windows runtime of the tests).
 RUNTIME = Lock("runtime.txt", WINDOWS_TAGS, ("panda3d==1.10.16",))
 TESTS = Lock(
-    "windows-tests.txt", WINDOWS_TAGS, ("pytest", "pytest-qt", "pytest-timeout", "hypothesis", "chinesecalendar")
+    "windows-tests.txt",
+    WINDOWS_TAGS,
+    ("pytest", "pytest-qt", "pytest-timeout", "hypothesis", "chinesecalendar", "holidays", "pdfplumber", "aiosmtpd"),
 )
 LOCKS = (WINDOWS, LINUX, RUNTIME, TESTS)
 

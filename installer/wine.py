@@ -11,8 +11,10 @@ import select
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
+from typing import IO
 
 from installer.places import BUILD, BuildError, run, say
 
@@ -66,16 +68,26 @@ class Wine:
     def run(self, *words: str | Path, timeout: float = 180, **environment: str) -> tuple[int, str]:
         """Run a Windows program to its end; returns its exit code and what it printed.
 
+        The end of the program counts, not the end of its output: Wine's own helpers, started along with the first
+        program, keep the pipe open.
+
         Raises:
             BuildError: it did not end in time.
         """
         process = self.start(*words, **environment)
+        printed: list[bytes] = []
+        assert process.stdout is not None and process.stdin is not None
+        process.stdin.close()
+        reader = threading.Thread(target=_drain, args=(process.stdout, printed), daemon=True)
+        reader.start()
         try:
-            printed, _ = process.communicate(timeout=timeout)
+            process.wait(timeout)
         except subprocess.TimeoutExpired as error:
             process.kill()
-            raise BuildError(f"{words[0]} did not end within {timeout:.0f} s") from error
-        return process.returncode, printed.decode("utf-8", "replace")
+            said = b"".join(printed).decode("utf-8", "replace")[-1000:]
+            raise BuildError(f"{words[0]} did not end within {timeout:.0f} s: {said}") from error
+        reader.join(1)
+        return process.returncode, b"".join(printed).decode("utf-8", "replace")
 
     def settle(self) -> None:
         """Wait until every program in this Windows has ended; an uninstaller goes on from a copy of itself."""
@@ -125,6 +137,11 @@ class Wine:
         if self._screen is not None:
             self._screen.terminate()
             self._screen.wait(timeout=20)
+
+
+def _drain(stream: IO[bytes], into: list[bytes]) -> None:
+    while part := os.read(stream.fileno(), 65536):
+        into.append(part)
 
 
 def prepare() -> Wine:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 import statistics
 import sys
+import time
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 
 from installer import wine, wine_trial
@@ -25,14 +25,16 @@ PAINT_ROUNDS = 5
 # Asks Qt for the moment of the first paint of a window, then ends; the first word is the time of the start.
 FIRST_PAINT = """
 import os, sys, time
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 class Watch(QObject):
     def eventFilter(self, thing, event):
         if event.type() == QEvent.Type.Paint and isinstance(thing, QWidget) and thing.isWindow():
-            print(time.time() - float(sys.argv[1]), flush=True)
-            os._exit(0)
+            QTimer.singleShot(0, painted)
         return False
+def painted():
+    print(time.time() - float(sys.argv[1]), flush=True)
+    os._exit(0)
 app = QApplication([])
 watch = Watch()
 app.installEventFilter(watch)
@@ -45,11 +47,6 @@ else:
     from desktop.app import run_window
     run_window([])
 """
-START_TIMED = """
-import subprocess, sys, time
-print(subprocess.run([sys.argv[1], "-c", sys.argv[2], repr(time.time()), sys.argv[3]], capture_output=True,
-                     text=True).stdout)
-"""
 
 
 def run_all(*, quick: bool) -> int:
@@ -61,6 +58,7 @@ def run_all(*, quick: bool) -> int:
     shutil.rmtree(windows.drive / "kit", ignore_errors=True)
     trial = Trial(windows, setup, wine_trial.previous_setup(), BUILD / "wine" / "pictures")
     shutil.rmtree(trial.pictures, ignore_errors=True)
+    trial.pictures.mkdir(parents=True)
     try:
         clean(trial)
         kit(windows)
@@ -91,7 +89,7 @@ def attempt(trial: Trial, title: str, work: Callable[[Trial], str]) -> None:
     try:
         note = work(trial)
         good = True
-    except (BuildError, AssertionError) as error:
+    except (BuildError, OSError) as error:
         note, good = str(error), False
         trial.wine.end_all()
     trial.good = trial.good and good
@@ -192,11 +190,12 @@ def self_check(trial: Trial) -> str:
 
 def first_paint(trial: Trial) -> str:
     """The frame is painted at most 1.3 times as late as a bare Qt window in the same Windows."""
-    program = str(kit(trial.wine) / "python.exe")
     times: dict[str, list[float]] = {"bare": [], "ours": []}
     for _ in range(PAINT_ROUNDS):
         for kind, found in times.items():
-            printed = trial.python(START_TIMED, trial.unix(Path(program)), FIRST_PAINT, kind)
+            now = repr(time.time())
+            code, printed = trial.wine.run(kit(trial.wine) / "python.exe", "-c", FIRST_PAINT, now, kind)
+            expect(code == 0, f"{kind} window: {code}: {printed[-500:]}")
             found.append(float(printed.split()[-1]))
     bare, ours = (statistics.median(found) for found in times.values())
     expect(ours <= PAINT_LIMIT * bare, f"{ours:.2f} s, bare window {bare:.2f} s, ratio {ours / bare:.2f}")
@@ -293,6 +292,7 @@ def own_tests(trial: Trial) -> str:
 NOT_ON_WINDOWS = {
     "test_architecture.py",  # tools of the checkout
     "test_installer.py",  # the build itself
+    "test_mail.py",  # types a passphrase at a terminal of Linux
 }
 TRIALS: tuple[tuple[str, Callable[[Trial], str]], ...] = (
     ("silent installation", installed_silently),

@@ -131,7 +131,6 @@ class Page(QWidget):
         outer.setSpacing(16)
         self.title = label(title, "page-title")
         self.subtitle = label(subtitle, "secondary")
-        self.subtitle.setVisible(bool(subtitle))
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self.title)
@@ -144,6 +143,7 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(16)
         outer.addLayout(self.body, 1)
+        self.subtitle.setVisible(bool(subtitle))
 
     def say(self, subtitle: str) -> None:
         """Change the line below the title."""

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from desktop.checking.findings import Finding
 from desktop.errors import BadValue, Refused
 from desktop.questions import NO, NOT_APPLICABLE, YES, Question
-from desktop.rules import InForce
+from desktop.rules import BINDING, InForce
 from desktop.store.base import Record
 
 SELF, YEARLY = "自查", "年审"
 KINDS = (SELF, YEARLY)
+HEADINGS = ("基本情况", "隶属关系", "制度建设", "流程规范", "影响力", "存在问题", "意见建议")
+"""What the 自查材料 must contain (内蒙古团委自查通知第四条); a chosen pack may ask for others."""
 OPEN, EXPLAINED, TO_MEND, MENDED = "未处理", "情况说明", "列入整改", "已整改"
 VERDICTS = (OPEN, EXPLAINED, TO_MEND, MENDED)
 
@@ -138,7 +140,7 @@ def begin(
             raise Refused(f"“{other.title}”还没有结束。", todo="请先办结它，或继续填写。")
     run = Inspection(
         kind=kind, title=title or f"{cutoff.year}年团属新媒体{kind}", year=cutoff.year, cutoff=cutoff, begun_on=today,
-        packs="、".join(one.pack.short for one in book.speaking),
+        packs="、".join(_held_against(book)),
     )  # fmt: skip
     session.add(run)
     session.flush()
@@ -146,6 +148,12 @@ def begin(
     session.add_all(_laid_out(run.id, question, account_id, book) for question, account_id in asked)
     session.flush()
     return run
+
+
+def _held_against(book: InForce) -> list[str]:
+    """The regulations a report names: those that bind the unit, else those of League committees."""
+    binding = [one.pack.short for one in book.speaking if one.standing == BINDING]
+    return binding or [one.pack.short for one in book.speaking if not one.pack.borrowed]
 
 
 def _frozen(run_id: int, found: Finding) -> InspectionFinding:

@@ -74,6 +74,12 @@ def _mail(office: Office) -> Page:
     return MailPage(office.store, office.background, KeyringCodes())
 
 
+def _inspections(office: Office) -> Page:
+    from desktop.windows.inspections import InspectionsPage
+
+    return InspectionsPage(office.store, office.background)
+
+
 def _settings(office: Office) -> Page:
     from desktop.windows.preferences import PreferencesPage
 
@@ -85,6 +91,7 @@ PLACES = (
     Place("accounts", "账号台账", _accounts),
     Place("fill", "填报与备案", _fill),
     Place("people", "人员与交接", _people),
+    Place("inspections", "自查与整改", _inspections),
     Place("submission", "报送与汇总", _submission),
     Place("notice", "登记上级通知", _notice, under="submission"),
     Place("answer", "报送一份通知", _answer, under="submission"),

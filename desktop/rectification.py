@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from desktop.accounts import Account
 from desktop.errors import BadValue, Refused
 from desktop.inspections import TO_MEND, InspectionAnswer, InspectionFinding
 from desktop.rules import InForce
@@ -146,9 +147,11 @@ def take_answers(session: Session, batch: RectifyBatch, given: Iterable[Inspecti
     for one in given:
         origin = f"answer {one.id}"
         if one.faulty and origin not in known:
-            problem = f"{one.question}（回答：{one.answer}）" + (f"{one.note}" if one.note else "")
-            add(session, batch, one.part or "本单位", problem, account_id=one.account_id, clause=one.clause,
-                due_on=due_on, origin=origin)  # fmt: skip
+            account = session.get(Account, one.account_id) if one.account_id else None
+            about = account.title if account else one.part or "本单位"
+            problem = f"{one.question}（回答：{one.answer}）{one.note}"
+            values = {"account_id": one.account_id, "clause": one.clause, "due_on": due_on, "origin": origin}
+            add(session, batch, about, problem, **values)
             count += 1
     return count
 

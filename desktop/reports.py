@@ -15,12 +15,10 @@ from sqlalchemy.orm import Session
 
 from desktop import accounts, assignments, dates, figures, inspections, people, proofs, rectification, units
 from desktop.accounts import Account
-from desktop.inspections import EXPLAINED, Inspection, InspectionAnswer
+from desktop.inspections import EXPLAINED, HEADINGS, Inspection, InspectionAnswer
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.rules import InForce
 
-HEADINGS = ("基本情况", "隶属关系", "制度建设", "流程规范", "影响力", "存在问题", "意见建议")
-"""What the 自查材料 must contain (内蒙古团委自查通知第四条); a chosen pack may ask for others."""
 NUMERALS = "一二三四五六七八九十"
 
 

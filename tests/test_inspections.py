@@ -108,6 +108,7 @@ def test_a_run_freezes_what_was_found(store: Store, look: Look) -> None:
     assert [(one.code, one.what, one.clause) for one in frozen] == [(one.code, one.what, one.clause) for one in live]
     assert run.title == "2026年团属新媒体自查"
     assert "内蒙古团委自查通知" in run.packs
+    assert "某镇党委办法" not in run.packs
     assert len(asked) > 10
     assert all(one.clause for one in asked)
     with store.write("改账号") as session:

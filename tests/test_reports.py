@@ -43,7 +43,7 @@ def draft(store: Store, run: Inspection) -> reports.Report:
 
 def test_the_seven_headings_are_all_there_and_gaps_are_named(store: Store, run: Inspection) -> None:
     made = draft(store, run)
-    assert [section.heading for section in made.sections] == list(reports.HEADINGS)
+    assert [section.heading for section in made.sections] == list(inspections.HEADINGS)
     assert reports.gaps(made) == ["意见建议"]
     with store.write("填写意见建议") as session:
         session.get_one(Inspection, run.id).advice = "建议上级统一组织运营人员培训。"

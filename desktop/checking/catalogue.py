@@ -40,6 +40,7 @@ ACTIONS = {
     "file.new": Action("去备案", "fill", "beianbiao"),
     "file.change": Action("去变更备案", "fill", "biangengbeian"),
     "life.cancel": Action("去办注销", "inspections", "guantingzhuxiao"),
+    "life.finish": Action("去办理", "inspections", "guantingzhuxiao"),
     "life.open": Action("去补手续", "inspections"),
     "account.edit": Action("去补填", "accounts"),
     "account.people": Action("去指定人员", "accounts"),
@@ -47,6 +48,7 @@ ACTIONS = {
     "account.post": Action("去核实", "accounts"),
     "person.edit": Action("去补填", "people"),
     "person.leave": Action("去办交接", "people"),
+    "handover": Action("去办理", "people"),
     "password.change": Action("去更换", "custody"),
     "unit.edit": Action("去填写", "settings"),
     "unit.paper": Action("去上传", "inspections"),
@@ -55,10 +57,16 @@ ACTIONS = {
     "duty.stream": Action("去申请", "inspections", "zhiboshenqing"),
     "duty.open": Action("去办理", "inspections"),
     "inspect": Action("去自查", "inspections"),
+    "rectify.report": Action("去写报告", "inspections"),
     "rectify": Action("去整改", "inspections"),
     "notice": Action("去报送", "submission"),
 }
-"""Every button a finding or a deadline may carry; the window turns place and form into a screen."""
+"""Every button a finding or a deadline may carry; the window turns place, form and number of the record into a screen.
+
+The number is that of the account for file.*, account.*, life.cancel and life.open, of the person for person.*, of the
+filing for life.finish, of the handover, credential, duty, run or notice for theirs; of the problem for rectify, of the
+batch for rectify.report.
+"""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def change_filing(desk: Desk, account: AccountFacts) -> None:
             if rules:
                 desk.lay(
                     f"change {life.id}", f"变更备案：{account.title}{'、'.join(life.fields)}变更", day, "file.change",
-                    life.id, rules=rules, note=f"{life.happened_on} 变更", counted=_estimated(desk, day, rules),
+                    account.id, rules=rules, note=f"{life.happened_on} 变更", counted=_estimated(desk, day, rules),
                 )  # fmt: skip
 
 

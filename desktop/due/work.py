@@ -44,7 +44,7 @@ def _handovers(desk: Desk, pending: Pending) -> None:
         if one.changed_on is not None and one.step == 3 and numbered:
             day = min(due_after(rule, one.changed_on, desk.c.calendar).day for rule in numbered)
         desk.lay(
-            f"handover {one.id}", f"交接未完成：{account.title}", day, "person.leave", one.id,
+            f"handover {one.id}", f"交接未完成：{account.title}", day, "handover", one.id,
             rules=rules if one.step == 3 else desk.c.rules("password.order", account),
             note=f"现在应{one.title}", progress=f"第 {one.step} 步 / 共 {len(STEPS)} 步",
         )  # fmt: skip
@@ -82,8 +82,8 @@ def _rectification(desk: Desk, pending: Pending) -> None:
         if batch.due is not None:
             hour = time.fromisoformat(batch.hour) if batch.hour else None
             desk.lay(
-                f"report {batch.id}", f"报送排查整改报告：{batch.title}", batch.due, "rectify", batch.id, rules=rules,
-                hour=hour, note=batch.source,
+                f"report {batch.id}", f"报送排查整改报告：{batch.title}", batch.due, "rectify.report", batch.id,
+                rules=rules, hour=hour, note=batch.source,
             )  # fmt: skip
     for one in pending.problems:
         if not one.fixed and one.due is not None:
@@ -117,13 +117,13 @@ def _ending(desk: Desk, one: EndingFacts) -> None:
         days = [due_after(rule, start, desk.c.calendar).day for rule in numbered]
         what = "提交注销" if one.announced_on else "发布关停公告并提交注销"
         desk.lay(
-            f"ending {one.id}", f"{what}：{account.title}", min(days, default=None), "life.cancel", one.id,
+            f"ending {one.id}", f"{what}：{account.title}", min(days, default=None), "life.finish", one.id,
             rules=rules, note=f"{start} {'已公告' if one.announced_on else '决定关停'}",
         )  # fmt: skip
         return
     confirm: date | None = one.frozen_until + timedelta(days=1) if one.frozen_until else None
     if confirm is None or desk.today >= confirm - AHEAD:
         desk.lay(
-            f"ending {one.id}", f"冻结期满确认注销：{account.title}", confirm, "life.cancel", one.id,
+            f"ending {one.id}", f"冻结期满确认注销：{account.title}", confirm, "life.finish", one.id,
             rules=desk.c.rules("life.freeze", account), note="冻结期内可以撤回；期满后请到平台后台确认",
         )  # fmt: skip

@@ -1,0 +1,152 @@
+"""值班事项: drills and training held, live streams planned, messages and incidents with their clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from desktop import duty
+from desktop.duty import Duty
+from desktop.errors import BadValue, Refused
+from desktop.windows import dialogs
+from desktop.windows.parts import Card, button, row
+from desktop.windows.tables import Column, RowsTable
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+    from desktop.watch import Look
+
+DONE = {
+    duty.STREAM: "已提交申请", duty.CROSSPOST: "已商定排期", duty.MESSAGE: "已转办", duty.URGENT: "已上报",
+    duty.PETITION: "已移交", duty.ORANGE: "已汇报", duty.RED: "已启动预案",
+}  # fmt: skip
+"""What the first step of a kind is called."""
+
+
+def _state(one: Duty) -> str:
+    if one.closed_at:
+        return "已办结"
+    return DONE.get(one.kind, "") if one.done_at else "待办"
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+COLUMNS = (
+    Column("状态", _state, 96, tone=lambda one: "green" if one.closed_at else "blue" if one.done_at else "amber"),
+    Column("类别", lambda one: one.kind, 100),
+    Column("事项", lambda one: one.title, 300),
+    Column("时间", lambda one: _time(one.at), 140, search=False),
+    Column("第一步", lambda one: _time(one.done_at), 140, search=False),
+    Column("办结", lambda one: _time(one.closed_at), 140, search=False),
+)
+
+
+class DutyPanel(QWidget):
+    """The things on duty, newest first."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self.table = RowsTable("值班事项", COLUMNS)
+        self.kind, self.account = QComboBox(), QComboBox()
+        self.kind.addItems(list(duty.KINDS))
+        self.kind.setAccessibleName("类别")
+        self.account.setAccessibleName("账号")
+        self.account.setMaximumWidth(220)
+        self.title, self.at = QLineEdit(), QLineEdit()
+        self.title.setPlaceholderText("什么事")
+        self.title.setAccessibleName("事项")
+        self.at.setPlaceholderText("时间，如 2026-11-20 15:00")
+        self.at.setAccessibleName("时间")
+        self.at.setMaximumWidth(190)
+        self.title.returnPressed.connect(self._add)
+        card = Card()
+        card.body.addLayout(row(self.kind, self.account, self.title, self.at, button("登记", self._add)))
+        card.body.addWidget(self.table, 1)
+        card.body.addLayout(
+            row(
+                button("第一步已办", lambda: self._stamp("done_at")),
+                button("办结", lambda: self._stamp("closed_at")),
+                button("移入回收站", lambda: self._stamp("trashed_at"), "link"),
+                None,
+            )
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.addWidget(card)
+
+    def show_look(self, look: Look) -> None:
+        """Show everything anew."""
+        with self._store.read() as session:
+            rows = duty.in_use(session)
+        chosen = self.account.currentData()
+        self.account.clear()
+        self.account.addItem("不限账号", None)
+        for account in look.checker.register.accounts.values():
+            self.account.addItem(account.title, account.id)
+        self.account.setCurrentIndex(max(self.account.findData(chosen), 0))
+        if not self.at.text():
+            self.at.setText(f"{self._store.clock():%Y-%m-%d %H:%M}")
+        self.table.set_rows(rows)
+
+    def prepare(self, kind: str) -> None:
+        """Get ready to enter something of a kind."""
+        self.kind.setCurrentText(kind)
+        self.title.setFocus()
+
+    def open_duty(self, number: int) -> None:
+        """Put the cursor on one."""
+        self.table.filter.clear()
+        self.table.choose(number)
+
+    def _add(self) -> None:
+        kind, title, account = self.kind.currentText(), self.title.text(), self.account.currentData()
+
+        def work(session: Any) -> None:
+            duty.add(session, kind, title, moment(self.at.text()), account_id=account)
+
+        if self._write(f"登记{kind}", work):
+            self.title.clear()
+            self.at.clear()
+
+    def _stamp(self, field: str) -> None:
+        one = self.table.current()
+        if one is not None:
+            now = self._store.clock()
+            self._write(
+                f"{one.kind}“{one.title}”：{'办结' if field == 'closed_at' else '登记'}",
+                lambda session: setattr(session.get_one(Duty, one.id), field, now),
+            )
+
+    def _write(self, title: str, work: Callable[[Any], None]) -> bool:
+        try:
+            with self._store.write(title) as session:
+                work(session)
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return False
+        return True
+
+
+def moment(text: str) -> datetime:
+    """A day with an hour as the clerk writes it; without an hour nine in the morning.
+
+    Raises:
+        BadValue: it is no moment.
+    """
+    from desktop import dates
+
+    day, _, hour = text.strip().replace("：", ":").partition(" ")
+    found = dates.parse(day)
+    if found is None:
+        raise BadValue("没有填时间。", todo="请写成 2026-11-20 15:00 的样子。")
+    try:
+        clock = datetime.strptime(hour.strip() or "09:00", "%H:%M")
+    except ValueError:
+        raise BadValue(f"“{hour}”不是时刻。", todo="请写成 15:00 的样子。") from None
+    return datetime.combine(found, clock.time())

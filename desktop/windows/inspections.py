@@ -1,0 +1,160 @@
+"""自查与整改: problems found, self-inspection, rectification, life-cycle filings, duties and the rules chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+
+from desktop import watch
+from desktop.checking.filing import CANCEL, CHANGE, OPEN
+from desktop.duty import DRILL, STREAM, TRAINING
+from desktop.inspections import SELF, YEARLY
+from desktop.windows.adoption import AdoptionPanel
+from desktop.windows.circulars import CircularPanel
+from desktop.windows.duty import DutyPanel
+from desktop.windows.findings import FindingsPanel
+from desktop.windows.lifecycle import LifePanel
+from desktop.windows.parts import Page, button
+from desktop.windows.rectification import RectificationPanel
+from desktop.windows.reports import ReportPanel
+from desktop.windows.self_inspection import RunPanel
+
+if TYPE_CHECKING:
+    from desktop.background import Background
+    from desktop.rectification import RectifyBatch
+    from desktop.reports import Report
+    from desktop.store import Store
+    from desktop.watch import Look
+
+
+class InspectionsPage(Page):
+    """The place 自查与整改."""
+
+    help_topic = "自查与整改"
+
+    def __init__(self, store: Store, background: Background) -> None:
+        super().__init__("自查与整改")
+        self._store, self._background = store, background
+        self._errand: list[object] | None = None
+        self._look: Look | None = None
+        self.findings = FindingsPanel()
+        self.runs = RunPanel(store)
+        self.problems = RectificationPanel(store)
+        self.circular = CircularPanel(store, background)
+        self.lives = LifePanel(store)
+        self.duties = DutyPanel(store)
+        self.packs = AdoptionPanel(store)
+        self.report = ReportPanel()
+        self.problem_stack = QStackedWidget()
+        self.problem_stack.addWidget(self.problems)
+        self.problem_stack.addWidget(self.circular)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.findings, "问题清单")
+        self.tabs.addTab(self.runs, "自查年审")
+        self.tabs.addTab(self.problem_stack, "整改")
+        self.tabs.addTab(self.lives, "开停变更")
+        self.tabs.addTab(self.duties, "值班事项")
+        self.tabs.addTab(self.packs, "适用规定")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.tabs)
+        self.stack.addWidget(self.report)
+        self.body.addWidget(self.stack, 1)
+        self.buttons.addWidget(button("开始年审", lambda: self._begin(YEARLY)))
+        self.buttons.addWidget(button("开始自查", lambda: self._begin(SELF), "primary"))
+        self._wire()
+
+    def _wire(self) -> None:
+        self.findings.go.connect(self._go)
+        self.lives.go.connect(self._go)
+        self.runs.drafted.connect(self._show_report)
+        self.problems.drafted.connect(self._show_report)
+        self.runs.to_mend.connect(self._mend)
+        self.problems.asked_circular.connect(lambda: self.problem_stack.setCurrentWidget(self.circular))
+        self.circular.done.connect(self._circular_done)
+        self.report.done.connect(lambda: self.stack.setCurrentWidget(self.tabs))
+
+    def refresh(self) -> None:
+        store = self._store
+        self._background.run(self, lambda _: watch.look(store), self._show)
+
+    def open(self, argument: object) -> None:
+        self._errand = argument if isinstance(argument, list) else None
+        if self._look is not None:
+            self._do_errand()
+
+    def _show(self, look: Look) -> None:
+        self._look = look
+        found = look.checker.findings()
+        grave = sum(one.severity == 0 for one in found)
+        silent = look.checker.context.book.silent
+        said = f"发现 {len(found)} 个问题，其中必须整改 {grave} 个"
+        if silent:
+            said += f"；今天不适用：{'、'.join(one.pack.short for one in silent)}"
+        self.say(said)
+        for panel in (self.findings, self.runs, self.circular, self.lives, self.duties, self.packs):
+            panel.show_look(look)
+        self.problems.refresh()
+        self._do_errand()
+
+    def _do_errand(self) -> None:
+        """Do what a button of the home page or of a finding asked for: action, form, number."""
+        errand, self._errand = self._errand, None
+        if not errand:
+            return
+        action, number = str(errand[0]), int(str(errand[2] or 0))
+        self.stack.setCurrentWidget(self.tabs)
+        self.problem_stack.setCurrentWidget(self.problems)
+        if action == "inspect":
+            self.tabs.setCurrentWidget(self.runs)
+            if number:
+                self.runs.show_run(number)
+        elif action in ("rectify", "rectify.report"):
+            self.tabs.setCurrentWidget(self.problem_stack)
+            (self.problems.open_item if action == "rectify" else self.problems.open_batch)(number)
+        elif action in ("life.cancel", "life.open", "file.change"):
+            self.tabs.setCurrentWidget(self.lives)
+            kind = {"life.cancel": CANCEL, "life.open": OPEN}.get(action, CHANGE)
+            self.lives.open_account(number, kind)
+        elif action == "life.finish":
+            self.tabs.setCurrentWidget(self.lives)
+            self.lives.open_filing(number)
+        elif action.startswith("duty."):
+            self.tabs.setCurrentWidget(self.duties)
+            kinds = {"duty.training": TRAINING, "duty.drill": DRILL, "duty.stream": STREAM}
+            if action in ("duty.training", "duty.drill"):
+                self.duties.prepare(kinds[action])
+            else:
+                self.duties.open_duty(number)
+        else:
+            self.tabs.setCurrentWidget(self.findings)
+
+    def _go(self, place: str, errand: object) -> None:
+        if place == "inspections":
+            self.open(errand)
+        else:
+            self.go.emit(place, errand)
+
+    def _begin(self, kind: str) -> None:
+        self.tabs.setCurrentWidget(self.runs)
+        self.stack.setCurrentWidget(self.tabs)
+        self.runs.begin(kind)
+
+    def _mend(self, number: int) -> None:
+        self.tabs.setCurrentWidget(self.problem_stack)
+        self.problem_stack.setCurrentWidget(self.problems)
+        self.problems.take_run(number)
+
+    def _circular_done(self, batch: RectifyBatch | None) -> None:
+        self.problem_stack.setCurrentWidget(self.problems)
+        if batch is not None:
+            self.problems.refresh()
+            self.problems.open_batch(batch.id)
+
+    def _show_report(self, made: Report) -> None:
+        self.report.show_report(made)
+        self.stack.setCurrentWidget(self.report)
+
+    def current(self) -> QWidget:
+        """The panel shown."""
+        return self.tabs.currentWidget()

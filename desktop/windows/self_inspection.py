@@ -1,0 +1,237 @@
+"""自查与年审: one run at a time: questions with their evidence, frozen findings with a verdict each, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from desktop import inspections, proofs, questions
+from desktop.errors import Refused
+from desktop.inspections import HEADINGS, Inspection, InspectionAnswer, InspectionFinding
+from desktop.windows import dialogs
+from desktop.windows.checklist import FindingRow, QuestionRow
+from desktop.windows.parts import Card, button, clear, empty_state, label, row, scrolling
+from desktop.windows.records import Entry, RecordPanel
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+    from desktop.watch import Look
+
+FIRST_STEPS = [
+    "点“开始自查”，程序把现在发现的问题固定下来",
+    "逐项回答只有人能判断的问题，附上佐证材料",
+    "起草自查报告，问题列入整改",
+]
+WORDS = (
+    Entry("influence", "影响力（除数据外的说明）", "long"),
+    Entry("advice", "意见建议", "long"),
+)
+PROOFS = "图片和文档 (*.pdf *.jpg *.jpeg *.png *.docx *.doc *.xlsx);;所有文件 (*)"
+
+
+class RunPanel(QWidget):
+    """The runs of self-inspection.
+
+    Signals:
+        drafted: a report, to be shown. to_mend: the number of the run whose problems go on the rectification list.
+    """
+
+    drafted = Signal(object)
+    to_mend = Signal(int)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._look: Look | None = None
+        self._run: Inspection | None = None
+        self._rows: dict[tuple[str, int], QuestionRow | FindingRow] = {}
+        self.runs = QComboBox()
+        self.runs.setAccessibleName("选择自查")
+        self.runs.setMinimumWidth(260)
+        self.runs.activated.connect(lambda _: self.show_run(self.runs.currentData()))
+        self.state = label("", "secondary")
+        self.mend = button("问题列入整改", self._mend)
+        self.report = button("起草自查报告", self._draft)
+        self.close_run = button("办结", self._close)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 8, 0)
+        self._list.setSpacing(0)
+        holder = QWidget()
+        holder.setLayout(self._list)
+        card = Card()
+        card.body.addLayout(row(self.runs, self.state, None, self.mend, self.report, self.close_run))
+        card.body.addWidget(scrolling(holder), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.addWidget(card, 1)
+
+    @property
+    def run(self) -> Inspection | None:
+        """The run shown."""
+        return self._run
+
+    def show_look(self, look: Look) -> None:
+        """Remember the newest look and show the runs anew."""
+        self._look = look
+        with self._store.read() as session:
+            found = inspections.in_use(session)
+        titles = [run.title + ("（已办结）" if run.closed_on else "") for run in found]
+        if titles != [self.runs.itemText(place) for place in range(self.runs.count())]:
+            self.runs.clear()
+            for title, run in zip(titles, found, strict=True):
+                self.runs.addItem(title, run.id)
+        kept = self._run.id if self._run else None
+        numbers = [run.id for run in found]
+        self.show_run(kept if kept in numbers else next(iter(numbers), None))
+
+    def begin(self, kind: str) -> None:
+        """Start a run of a kind from the newest look; the refusal says when one of this year is still open."""
+        if self._look is None:
+            return
+        look, today = self._look, self._store.clock().date()
+        book = look.checker.context.book
+        accounts = [one.id for one in look.checker.register.accounts.values() if one.running]
+        asked: list[tuple[questions.Question, int | None]] = []
+        for question in questions.asked(book, questions.lists()):
+            numbers: list[int | None] = [None] if question.scope == questions.UNIT else list(accounts)
+            asked += [(question, number) for number in numbers]
+        found = look.checker.findings()
+        made = self._write(
+            f"开始{kind}",
+            lambda session: inspections.begin(session, kind, book, found, asked, today=today, cutoff=today),
+        )
+        if made is not None:
+            self._run = made
+            self.show_look(look)
+
+    def show_run(self, number: int | None) -> None:
+        """Show a run; rows that are there already are only updated."""
+        with self._store.read() as session:
+            run = session.get(Inspection, number) if number is not None else None
+            asked = inspections.answers(session, run.id) if run else []
+            found = inspections.findings(session, run.id) if run else []
+            kept = {one.owner_id: one.title for one in proofs.of(session, proofs.ANSWER)}
+        self._run = run
+        for widget in (self.runs, self.mend, self.report, self.close_run):
+            widget.setVisible(run is not None)
+        wanted = {("answer", one.id) for one in asked} | {("finding", one.id) for one in found}
+        if wanted != set(self._rows) or not wanted:
+            self._lay_out(run, asked, found)
+        if run is None:
+            self.state.setText("")
+            return
+        self.runs.setCurrentIndex(self.runs.findData(run.id))
+        closed = run.closed_on is not None
+        open_for = {one.question_id for one in asked if not one.answer}
+        for one in asked:
+            made = self._rows["answer", one.id]
+            assert isinstance(made, QuestionRow)
+            made.show_answer(one, kept.get(one.id, ""), closed, others=one.question_id in open_for)
+        for finding in found:
+            made = self._rows["finding", finding.id]
+            assert isinstance(made, FindingRow)
+            made.show_finding(finding, closed)
+        answered = sum(bool(one.answer) for one in asked)
+        settled = sum(one.verdict != inspections.OPEN for one in found)
+        self.state.setText(f"已回答 {answered} / {len(asked)} 题，已处理 {settled} / {len(found)} 个问题")
+        self.close_run.setEnabled(not closed)
+        self.words.show_record(run)
+        self.words.setEnabled(not closed)
+
+    def _lay_out(self, run: Inspection | None, asked: list[InspectionAnswer], found: list[InspectionFinding]) -> None:
+        clear(self._list)
+        self._rows = {}
+        if run is None:
+            self._list.addWidget(empty_state("还没有做过自查", FIRST_STEPS))
+            return
+        known = self._look.checker.register.accounts if self._look else {}
+        for part in sorted({one.part for one in asked}, key=_place):
+            self._list.addWidget(_heading(part))
+            for one in asked:
+                if one.part == part:
+                    account = known.get(one.account_id or 0)
+                    about = account.title if account else ""
+                    self._add(("answer", one.id), QuestionRow(one, about, self._answer, self._attach, self._spread))
+        if found:
+            self._list.addWidget(_heading(f"程序发现的问题（统计时间 {run.cutoff}）"))
+        for finding in found:
+            self._add(("finding", finding.id), FindingRow(finding, self._judge))
+        self._list.addWidget(_heading("报告用的补充内容"))
+        self.words = RecordPanel(WORDS, self._save)
+        self._list.addWidget(self.words)
+        self._list.addStretch(1)
+
+    def _save(self, key: str, value: Any) -> None:
+        run = self._run
+        if run is not None and getattr(run, key) != value:
+            self._write(f"修改{run.title}", lambda session: setattr(session.get_one(Inspection, run.id), key, value))
+
+    def _add(self, key: tuple[str, int], made: QuestionRow | FindingRow) -> None:
+        self._rows[key] = made
+        self._list.addWidget(made)
+
+    def _answer(self, number: int, said: str, note: str) -> None:
+        self._write("回答自查问题", lambda session: inspections.answer(session, number, said, note))
+
+    def _spread(self, one: InspectionAnswer, said: str) -> None:
+        """Answer the same question alike for every account that has no answer yet."""
+
+        def work(session: Any) -> None:
+            for other in inspections.answers(session, one.inspection_id):
+                if other.question_id == one.question_id and not other.answer:
+                    inspections.answer(session, other.id, said)
+
+        self._write("其余账号同样回答", work)
+
+    def _judge(self, number: int, verdict: str, note: str) -> None:
+        self._write("处理自查发现", lambda session: inspections.judge(session, number, verdict, note))
+
+    def _write(self, title: str, work: Callable[[Any], Any]) -> Any:
+        try:
+            with self._store.write(title) as session:
+                return work(session)
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return None
+
+    def _attach(self, one: InspectionAnswer) -> None:
+        file = dialogs.choose_file(self, "选择佐证材料", PROOFS)
+        if file is not None:
+            try:
+                proofs.attach(self._store, file, proofs.ANSWER, one.id)
+            except Refused as refusal:
+                dialogs.show_error(self, refusal)
+
+    def _mend(self) -> None:
+        if self._run is not None:
+            self.to_mend.emit(self._run.id)
+
+    def _draft(self) -> None:
+        if self._run is not None and self._look is not None:
+            from desktop import reports
+
+            book, today = self._look.checker.context.book, self._store.clock().date()
+            with self._store.read() as session:
+                run = session.get_one(Inspection, self._run.id)
+                self.drafted.emit(reports.self_inspection(session, run, book, today))
+
+    def _close(self) -> None:
+        run = self._run
+        if run is not None:
+            today = self._store.clock().date()
+            self._write(f"办结{run.title}", lambda session: inspections.close(session, run.id, today))
+
+
+def _place(part: str) -> int:
+    return HEADINGS.index(part) if part in HEADINGS else len(HEADINGS)
+
+
+def _heading(text: str) -> QWidget:
+    made = QWidget()
+    layout = QVBoxLayout(made)
+    layout.setContentsMargins(0, 12, 0, 4)
+    layout.addWidget(label(text, "section"))
+    return made

@@ -1,0 +1,240 @@
+"""自查与整改 on screen, with a real store: findings lead to work, runs are held, problems mended, filings done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from desktop import accounts, adoption, duty, inspections, lifecycle, rectification, rules, sample
+from desktop.background import Background
+from desktop.checking.filing import CANCEL, CHANGE
+from desktop.store import Store
+from desktop.windows import dialogs
+from desktop.windows.checklist import QuestionRow
+from desktop.windows.duty import moment
+from desktop.windows.inspections import InspectionsPage
+from tests import notice_lists
+from tests.test_workdays import NOTICE_2027
+
+NOON = datetime(2026, 11, 20, 14, 32)
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def store(own_home: Path) -> Iterator[Store]:
+    with Store.open(own_home, actor="赵示例", clock=lambda: NOON) as opened:
+        sample.build(opened, TODAY)
+        yield opened
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The refusals shown, instead of boxes nobody could click away."""
+    said: list[str] = []
+    monkeypatch.setattr(dialogs, "show_error", lambda _, error: said.append(str(error)))
+    return said
+
+
+@pytest.fixture
+def page(qtbot: QtBot, store: Store, refused: list[str]) -> Iterator[InspectionsPage]:
+    background = Background(lambda error: refused.append(str(error)))
+    made = InspectionsPage(store, background)
+    qtbot.addWidget(made)
+    made.resize(1158, 768)
+    made.show()
+    show(qtbot, made)
+    yield made
+    background.finish()
+
+
+def show(qtbot: QtBot, page: InspectionsPage) -> None:
+    """Refresh and wait until everything is shown."""
+    page.refresh()
+    qtbot.waitUntil(lambda: not page._background.busy)
+    assert page._look is not None
+
+
+def test_findings_are_shown_with_clause_and_lead_to_the_work(qtbot: QtBot, page: InspectionsPage) -> None:
+    table = page.findings.table
+    assert len(table.model.shown) == len(page._look.checker.findings())
+    place = next(i for i, one in enumerate(table.model.shown) if one.code == "no_leader")
+    table.view.selectRow(place)
+    words = [w.text() for w in page.findings.findChildren(type(page.title))]
+    assert any("内蒙古团委自查通知第三条第2项" in text for text in words)
+    with qtbot.waitSignal(page.go) as went:
+        page.findings._act(table.current())
+    assert went.args == ["accounts", ["account.people", "", table.current().id]]
+
+
+def test_findings_are_filtered_by_grade(page: InspectionsPage) -> None:
+    page.findings.grades.setCurrentText("请核对")
+    assert {one.severity.word for one in page.findings.table.model.shown} == {"请核对"}
+    page.findings.grades.setCurrentText("必须整改")
+    page.findings.grades.setCurrentText("全部程度")
+    assert len(page.findings.table.model.shown) == len(page.findings.table.model.all)
+
+
+def test_a_run_is_held_on_screen(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
+    page._begin(inspections.SELF)
+    run = page.runs.run
+    assert run is not None
+    rows = list(page.runs._rows.values())
+    question = next(row for row in rows if isinstance(row, QuestionRow))
+    question.choice.setCurrentText("是")
+    question.changed()
+    show(qtbot, page)
+    assert page.runs._rows[next(iter(page.runs._rows))] is rows[0]  # updated in place, not made anew
+    assert page.runs.state.text().startswith("已回答 1 / ")
+    page._begin(inspections.SELF)
+    assert "还没有结束" in refused[0]
+    page.runs._close()
+    assert "个问题没有回答" in refused[1]
+    page.runs.words.inputs["advice"].finished.emit("建议组织培训")
+    with store.read() as session:
+        assert session.get_one(inspections.Inspection, run.id).advice == "建议组织培训"
+    page.runs._draft()
+    assert page.stack.currentWidget() is page.report
+    assert "意见建议" not in page.report.missing.text()
+    page.report._copy()
+    assert "建议组织培训" in QGuiApplication.clipboard().text()
+
+
+def test_one_answer_can_be_given_for_all_accounts(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    page._begin(inspections.SELF)
+    assert page.runs.run is not None
+    with store.read() as session:
+        asked = [a for a in inspections.answers(session, page.runs.run.id) if a.question_id == "q-personal-phone"]
+    assert len(asked) > 5
+    page.runs._answer(asked[0].id, "否", "")
+    page.runs._spread(asked[0], "否")
+    with store.read() as session:
+        now = [a for a in inspections.answers(session, page.runs.run.id) if a.question_id == "q-personal-phone"]
+    assert {a.answer for a in now} == {"否"}
+
+
+def test_problems_of_a_run_are_mended_reported_and_closed(
+    qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]
+) -> None:
+    page._begin(inspections.SELF)
+    assert page.runs.run is not None
+    page._mend(page.runs.run.id)
+    assert "没有新的问题可列入" in refused[-1]
+    with store.write("列入") as session:
+        inspections.judge(session, inspections.findings(session, page.runs.run.id)[0].id, inspections.TO_MEND)
+    page._mend(page.runs.run.id)
+    panel = page.problems
+    assert len(panel.table.model.shown) == 1
+    panel.reported.click()
+    assert "还没有整改" in refused[-1]
+    assert not panel.reported.isChecked()
+    panel.fields.inputs["result"].finished.emit("已补齐")
+    show(qtbot, page)
+    for box in (panel.fixed, panel.reported, panel.closed):
+        box.click()
+        show(qtbot, page)
+    with store.read() as session:
+        assert [one.state for one in rectification.in_use(session)] == ["已销号"]
+    panel._draft()
+    assert "整改报告" in page.report.text.toPlainText()
+
+
+def test_a_pasted_circular_becomes_a_batch(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    page.problems.asked_circular.emit()
+    assert page.problem_stack.currentWidget() is page.circular
+    page.circular.text.setPlainText(notice_lists.as_recognised_text())
+    page.circular._read()
+    qtbot.waitUntil(lambda: not page._background.busy)
+    assert len(page.circular._rows) == 13
+    box, match, problem = page.circular._rows[0]
+    match.setCurrentIndex(1)
+    box.setChecked(True)
+    page.circular.title.set_text("三季度检查通报")
+    page.circular.due.set_text("2026-11-27")
+    page.circular._accept()
+    with store.read() as session:
+        batch = rectification.batches(session)[0]
+        items = rectification.of_batch(session, batch.id)
+    assert (batch.title, batch.report_due) == ("三季度检查通报", date(2026, 11, 27))
+    assert [(one.subject, one.account_id) for one in items] == [(problem.title, match.itemData(1))]
+    assert page.problem_stack.currentWidget() is page.problems
+
+
+def test_a_change_is_filed_on_screen(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    with store.read() as session:
+        number = next(one.id for one in accounts.in_use(session) if one.filed_on is not None)
+    with store.write("登记变更") as session:
+        lifecycle.begin(session, number, CHANGE, date(2026, 11, 19), fields=("后台管理人员",))
+    show(qtbot, page)
+    page.open(["file.change", "", number])
+    assert page.current() is page.lives
+    line = page.lives.table.current()
+    assert line.filing.account_id == number
+    buttons = {one.text(): one for one in page.lives.findChildren(type(page.runs.report))}
+    buttons["登记已备案"].click()
+    with store.read() as session:
+        assert lifecycle.in_use(session)[0].filed_on == TODAY
+
+
+def test_an_account_is_closed_on_screen(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    with store.read() as session:
+        number = accounts.in_use(session)[0].id
+    page.open(["life.cancel", "", number])
+    assert page.lives.kind.currentText() == CANCEL
+    page.lives._begin()
+    filing = page.lives.table.current().filing
+    for title in ("登记已公告", "登记已提交注销"):
+        page.lives._chosen(page.lives.table.current())
+        buttons = {one.text(): one for one in page.lives.findChildren(type(page.runs.report))}
+        buttons[title].click()
+        show(qtbot, page)
+        page.lives.open_filing(filing.id)
+    with store.read() as session:
+        assert session.get_one(accounts.Account, number).state == accounts.FROZEN
+        assert "停止更新" in lifecycle.of_account(session, number)[-1].announcement
+
+
+def test_errands_of_the_home_page_open_the_right_tab(page: InspectionsPage) -> None:
+    for action, panel in (
+        ("inspect", page.runs), ("rectify", page.problem_stack), ("rectify.report", page.problem_stack),
+        ("life.open", page.lives), ("life.finish", page.lives), ("duty.drill", page.duties),
+        ("duty.open", page.duties), ("unit.paper", page.findings),
+    ):  # fmt: skip
+        page.open([action, "", 0])
+        assert page.current() is panel, action
+
+
+def test_a_drill_is_entered(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
+    page.open(["duty.drill", "", 0])
+    assert page.duties.kind.currentText() == duty.DRILL
+    page.duties._add()
+    assert "没有写事项名称" in refused[-1]
+    page.duties.title.setText("秋季应急演练")
+    page.duties.at.setText("2026年11月6日 9：30")
+    page.duties._add()
+    with store.read() as session:
+        assert [(one.title, one.at) for one in duty.in_use(session)] == [("秋季应急演练", datetime(2026, 11, 6, 9, 30))]
+    show(qtbot, page)
+    assert "no_drill" not in {one.code for one in page.findings.table.model.all}
+    assert moment("2026-11-06") == datetime(2026, 11, 6, 9)
+
+
+def test_a_pack_is_chosen_and_a_notice_pasted(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    page.tabs.setCurrentWidget(page.packs)
+    place = next(i for i, one in enumerate(page.packs.table.model.shown) if one.pack.id == "guangdong-2022")
+    page.packs.table.view.selectRow(place)
+    assert not page.packs.used.isChecked()
+    page.packs.used.click()
+    page.packs.standing.setCurrentText("依据")
+    page.packs._save()
+    show(qtbot, page)
+    with store.read() as session:
+        chosen = {one.pack.id: one.standing for one in adoption.rulebook(session).chosen}
+    assert chosen["guangdong-2022"] == rules.BINDING
+    QGuiApplication.clipboard().setText(NOTICE_2027)
+    page.packs._paste_notice()
+    assert "已录入 2027 年放假安排" in page.packs.calendar.text()

@@ -86,10 +86,17 @@ def _settings(office: Office) -> Page:
     return PreferencesPage(office.store, office.settings)
 
 
+def _import(office: Office) -> Page:
+    from desktop.windows.importing import ImportScreen
+
+    return ImportScreen(office.store, office.background)
+
+
 PLACES = (
     Place("home", "首页", _home),
     Place("accounts", "账号台账", _accounts),
     Place("fill", "填报与备案", _fill),
+    Place("import", "导入清单", _import, under="accounts"),
     Place("people", "人员与交接", _people),
     Place("inspections", "自查与整改", _inspections),
     Place("submission", "报送与汇总", _submission),

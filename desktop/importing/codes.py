@@ -60,7 +60,7 @@ def cross_check(lists: Sequence[Listed], known: Sequence[Coded], own_region: str
     for one in lists:
         for draft in one.drafts:
             for what in _remarks(draft, places, region, why):
-                draft.defects.append(Defect(draft.row, one.column, one.label, what))
+                draft.defects.append(Defect(draft.row, one.column, one.label, "account.code", what))
 
 
 def _remarks(draft: Draft, places: dict[str, list[tuple[str, str, str]]], region: str, why: str) -> Iterator[str]:

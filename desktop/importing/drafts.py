@@ -26,11 +26,18 @@ _MONTH_ABOVE = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月")
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Something odd in a row: where, what, and the text without it where there is no doubt (`proposal`)."""
+    """Something odd in a row.
+
+    Attributes:
+        row, column: where, counted from 0; column -1 for the row as a whole.
+        label: what stands above the column. key: the field it is taken for.
+        what: what is odd, in Chinese. proposal: the text without it, where there is no doubt.
+    """
 
     row: int
     column: int
     label: str
+    key: str
     what: str
     proposal: str | None = None
 
@@ -163,7 +170,7 @@ class Reader:
             kind = Kind.DATE if one.kind is Kind.MONTH else one.kind  # weeks begin within a month
             value, remark = (text, "") if literal else values.understand(kind, text)
             if remark:
-                draft.defects.append(Defect(draft.row, match.column, match.label, remark))
+                draft.defects.append(Defect(draft.row, match.column, match.label, match.key, remark))
             if value is not None and value != "":
                 draft.said[one.key] = value
         return draft
@@ -177,10 +184,10 @@ class Reader:
             shown = " ".join(cell.text.split())
             if shown and self._layout.header.stop <= area.top:
                 note = f"与第 {area.top + 1} 行是合并单元格，按“{shown}”理解。"
-                draft.defects.append(Defect(row, column, match.label, note))
+                draft.defects.append(Defect(row, column, match.label, match.key, note))
         problem = defects.of_cell(cell)
         if problem:
-            draft.defects.append(Defect(row, column, match.label, problem))
+            draft.defects.append(Defect(row, column, match.label, match.key, problem))
             return ""
         text = cell.text.strip()
         self._trimmed += text != cell.text and area is None
@@ -190,7 +197,7 @@ class Reader:
             elif one.key in self._above:
                 text, from_row = self._above[one.key]
                 note = f"留空，像是与上面合并的单元格，按第 {from_row + 1} 行的“{text}”理解。"
-                draft.defects.append(Defect(row, column, match.label, note))
+                draft.defects.append(Defect(row, column, match.label, match.key, note))
         if (row, column) in self._choices.adopted:
             while (
                 mend := next((f.proposal for f in defects.of_text(one.kind, text, cell) if f.proposal), None)
@@ -203,7 +210,7 @@ class Reader:
 
     def _say(self, draft: Draft, match: Match, one: Field, text: str) -> None:
         def odd(what: str, proposal: str | None = None) -> None:
-            draft.defects.append(Defect(draft.row, match.column, match.label, what, proposal))
+            draft.defects.append(Defect(draft.row, match.column, match.label, match.key, what, proposal))
 
         if not values.is_nothing(text):
             for found in defects.of_text(one.kind, text, self._sheet.at(draft.row, match.column)):

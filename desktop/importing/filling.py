@@ -42,10 +42,11 @@ class Filler:
         for key, value in row.draft.said.items():
             kind, _, attribute = key.partition(".")
             if kind == prefix and attribute not in _MEANS_SOMETHING_ELSE and (not only or attribute in only):
-                self.put(row, record, attribute, value, label=LABELS[key], title=title)
+                self.put(row, record, attribute, value, key=key, title=title)
 
-    def put(self, row: Row, record: Record, attribute: str, value: object, *, label: str, title: str = "") -> None:
-        """Set one field of a record."""
+    def put(self, row: Row, record: Record, attribute: str, value: object, *, key: str, title: str = "") -> None:
+        """Set one field of a record; `key` is the field of the list that says so."""
+        label = LABELS[key]
         before = self._first_said.get((id(record), attribute))
         if before is not None and before[1] != row.draft.row and not self._finder.exact:
             if before[0] != said(value):
@@ -62,7 +63,7 @@ class Filler:
         if isinstance(record, Account | Person | Unit) and attribute == "name":
             self._snapshot.renamed(record)
         if not self._snapshot.is_new(record):
-            row.change(title, label, old, value)
+            row.change(title, label, old, value, key)
 
     def _same_platform(self, old: object, new: object) -> bool:
         """Whether two words mean one platform; an export is taken to the letter."""
@@ -93,7 +94,7 @@ class Filler:
             row.odd(LABELS["unit.relation"], f"台账里的本单位是“{own.name}”，这一行按“{SUBORDINATE}”登记。")
             relation = SUBORDINATE
         if relation in RELATIONS:
-            self.put(row, unit, "relation", relation, label=LABELS["unit.relation"])
+            self.put(row, unit, "relation", relation, key="unit.relation")
         elif relation:
             row.odd(LABELS["unit.relation"], f"“{relation}”不是{'、'.join(RELATIONS)}之一，没有导入。")
         if not self._finder.exact:
@@ -123,7 +124,7 @@ class Filler:
         if self._snapshot.linked(unit, "parent_id") is not parent:
             self._snapshot.link(unit, "parent_id", parent)
             if not self._snapshot.is_new(unit):
-                row.change(f"{unit.name}的", LABELS["unit.parent"], old, parent.name)
+                row.change(f"{unit.name}的", LABELS["unit.parent"], old, parent.name, "unit.parent")
 
     def _parent_name(self, unit: Unit) -> str:
         parent = self._snapshot.linked(unit, "parent_id")
@@ -144,7 +145,7 @@ class Filler:
             known = {"identity": IDENTITIES, "politics": POLITICS}.get(attribute)
             if known and value not in known:
                 row.odd(label, f"{human.name}的{label}“{value}”不是{'、'.join(known)}之一，按原文登记。")
-            self.put(row, person, attribute, value, label=label, title=f"{person.name}的")
+            self.put(row, person, attribute, value, key=f"person.{attribute}", title=f"{person.name}的")
         return person
 
     def duty(self, row: Row, account: Account, role: str, person: Person) -> None:
@@ -170,14 +171,14 @@ class Filler:
         reason = row.draft.text("step.reason") or f"导入“{self._source}”"
         self._snapshot.add(AccountStep(state=wanted or NORMAL, on=start, reason=reason), account_id=account)
         if steps:
-            row.change("", LABELS["step.state"], steps[-1].state, wanted)
+            row.change("", LABELS["step.state"], steps[-1].state, wanted, "step.state")
 
     def figure(self, row: Row, account: Account, span: str, start: date) -> bool:
         """The figures of one period of an account; True when none were known of it."""
         counts = {name: row.draft.said[f"figure.{name}"] for name in COUNTS if f"figure.{name}" in row.draft.said}
         known = [one for one in self._snapshot.of_account(Figure, account) if (one.span, one.start) == (span, start)]
         figure = self._finder.first(known)
-        title = f"{start:%Y-%m}" if span == MONTH else f"{start.isoformat()}当周"
+        title = f"{start:%Y-%m} " if span == MONTH else f"{start.isoformat()} 当周"
         if figure is None:
             self._finder.claim(self._snapshot.add(Figure(span=span, start=start, **counts), account_id=account))
             if self._snapshot.is_new(account):
@@ -186,5 +187,5 @@ class Filler:
                 row.change(title, "运行数据", "", "、".join(f"{LABELS[f'figure.{k}']} {v}" for k, v in counts.items()))
             return True
         for name, value in counts.items():
-            self.put(row, figure, name, value, label=LABELS[f"figure.{name}"], title=title)
+            self.put(row, figure, name, value, key=f"figure.{name}", title=title)
         return False

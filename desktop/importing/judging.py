@@ -178,7 +178,7 @@ class Judge:
             step = self._snapshot.add(AccountStep(state=state, on=day), account_id=account)
             self._finder.claim(step)
             row.is_new = True
-        self._filler.put(row, step, "reason", row.draft.text("step.reason"), label=LABELS["step.reason"])
+        self._filler.put(row, step, "reason", row.draft.text("step.reason"), key="step.reason")
         return f"{account.title}{state}"
 
     def _move(self, row: Row, record: Account | Person, unit: Unit) -> None:
@@ -186,7 +186,7 @@ class Judge:
         if old is not unit:
             self._snapshot.link(record, "unit_id", unit)
             if not row.is_new:
-                row.change("", LABELS["unit.name"], old.name if isinstance(old, Unit) else "", unit.name)
+                row.change("", LABELS["unit.name"], old.name if isinstance(old, Unit) else "", unit.name, "unit.name")
 
     def _repeated(self, draft: Draft, key: tuple[object, ...], what: str) -> bool:
         """True when an earlier row of somebody else's list said the same but for another month.

@@ -20,12 +20,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one record that the row would change; `label` of `record` from `old` to `new`, all in words."""
+    """One field of one record that the row would change: `label` of `record` from `old` to `new`, all in words.
+
+    `key` is the field in the list that says so, empty when it is a record of its own that is added.
+    """
 
     record: str
     label: str
     old: str
     new: str
+    key: str = ""
 
     def __str__(self) -> str:
         """The change as the clerk reads it."""
@@ -57,8 +61,8 @@ class Line:
     def wanted(self) -> bool:
         """Whether the row is taken unless the clerk says otherwise; no odd value replaces a known one by itself."""
         if self.verdict is Verdict.DIFFERS:
-            odd = {defect.label for defect in self.defects}
-            return not any(change.label in odd for change in self.changes)
+            odd = {defect.key for defect in self.defects}
+            return not any(change.key in odd for change in self.changes if change.key)
         return self.verdict in {Verdict.NEW, Verdict.SAME}
 
 
@@ -86,10 +90,10 @@ class Row:
     defects: list[Defect] = field(default_factory=list)
     is_new: bool = False
 
-    def change(self, record: str, label: str, old: object, new: object) -> None:
+    def change(self, record: str, label: str, old: object, new: object, key: str = "") -> None:
         """Take down that a field of a known record would change."""
-        self.changes.append(Change(record, label, said(old), said(new)))
+        self.changes.append(Change(record, label, said(old), said(new), key))
 
-    def odd(self, label: str, what: str) -> None:
+    def odd(self, label: str, what: str, key: str = "") -> None:
         """Take down something odd about the row as a whole."""
-        self.defects.append(Defect(self.draft.row, -1, label, what))
+        self.defects.append(Defect(self.draft.row, -1, label, key, what))

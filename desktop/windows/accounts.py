@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QVBoxLayout, QWi
 from desktop import accounts, register
 from desktop.windows import dialogs
 from desktop.windows.account_panels import DutiesPanel, FiguresPanel, StoryPanel
+from desktop.windows.exporting import ExportTools
 from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
 from desktop.windows.records import Entry, RecordPanel
 from desktop.windows.tables import Column, RowsTable
@@ -107,7 +108,9 @@ class AccountsPage(Page):
         self.states.currentTextChanged.connect(self._narrow)
         self.table.tools.insertWidget(1, self.states)
         self.buttons.addWidget(button("导入清单", self._import))
-        self.buttons.addWidget(button("导出 Excel", self._export))
+        self.export = ExportTools(store, background)
+        self.export.said.connect(self.say)
+        self.buttons.addWidget(self.export)
         self.buttons.addWidget(button("新增账号", self._add, "primary", "Ctrl+N"))
         self.panel = AccountPanel(store, self.refresh)
         left = Card()
@@ -176,9 +179,6 @@ class AccountsPage(Page):
 
     def _pasted(self, block: list[list[str]]) -> None:
         self.go.emit("import", block)
-
-    def _export(self) -> None:
-        self.go.emit("export", None)
 
 
 class AccountPanel(QWidget):

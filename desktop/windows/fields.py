@@ -150,7 +150,7 @@ class ChoiceField(Field):
         if typed is not None:
             typed.textEdited.connect(self._touched)
             typed.editingFinished.connect(self._left)
-        made.installEventFilter(_NoWheel(made))
+        made.installEventFilter(NoWheel(made))
         return made
 
     def _picked(self, _: int) -> None:
@@ -193,7 +193,7 @@ class DateField(Field):
         super()._left()
 
 
-class _NoWheel(QObject):
+class NoWheel(QObject):
     """A closed combo box must not change when the clerk scrolls the page over it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -145,6 +145,7 @@ QLabel[role="note"]{{font-size:12px;color:{t.faint};}}
 QLabel[role="secondary"]{{color:{t.secondary};}}
 QLabel[role="error"]{{font-size:12px;color:{t.red};}}
 QFrame[role="card"]{{background:{t.card};border:1px solid {t.line};border-radius:8px;}}
+QFrame[role="drop"]{{background:{t.card};border:2px dashed {t.border};border-radius:8px;}}
 QFrame[role="line"]{{background:{t.line};border:none;max-height:1px;min-height:1px;}}
 QFrame[role="rail"]{{background:{t.card};border-right:1px solid {t.line};}}
 QPushButton{{background:{t.card};border:1px solid {t.border};border-radius:6px;padding:7px 15px;color:{t.ink};}}
@@ -162,6 +163,8 @@ QPushButton[role="remark"]{{background:transparent;border:1px solid transparent;
  font-size:12px;color:{t.ink};}}
 QPushButton[role="remark"]:hover{{text-decoration:underline;}}
 QPushButton[role="remark"]:focus{{border:1px solid {t.blue};}}
+QPushButton[role="chip"]{{border-radius:14px;padding:4px 12px;color:{t.secondary};}}
+QPushButton[role="chip"]:checked{{background:{t.selected};border-color:{t.accent};color:{t.red};font-weight:600;}}
 QPushButton[role="place"]{{text-align:left;border:1px solid transparent;border-radius:6px;padding:9px 13px;
  color:{t.secondary};background:transparent;}}
 QPushButton[role="place"]:hover{{background:{t.head};}}

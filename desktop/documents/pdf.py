@@ -197,6 +197,7 @@ class Brush:
             made.setItalic(font.italic)
             made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             made.setKerning(False)
+            made.setFeature(QFont.Tag("liga"), 0)  # widths are those of single letters
             if spacing:
                 made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
             self._fonts[sign] = made

@@ -37,7 +37,7 @@ class CellPainter:
         style = ParaStyle(hang=False, gap=False)
         mark = cell.spans[0].style if cell.spans else cell.style.font
         text = self._measurer.measure(Paragraph(list(cell.spans), style, mark, mark), {})
-        lines = Breaker(text, style, width if wrap else WIDEST, 36.0).lines()
+        lines = Breaker(text, style, width if wrap else WIDEST, 36.0, trailing=False).lines()
         height = sum(line.ascent + line.descent for line in lines)
         return CellText(lines, max((line.width for line in lines), default=0.0), height)
 

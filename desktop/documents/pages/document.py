@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from desktop.documents.page import Fonts, Paper
@@ -62,6 +63,11 @@ def read_blocks(package: Package) -> Document:
         if ends is not None:
             document.parts.append((_section(ends, reader), start))
             start = []
+    for (earlier, _), (later, _) in pairwise(
+        document.parts
+    ):  # what a section does not say it takes from the one before
+        later.headers = {**earlier.headers, **later.headers}
+        later.footers = {**earlier.footers, **later.footers}
     if start or not document.parts:
         section = document.parts[-1][0] if document.parts else Section()
         document.parts.append((section, start))

@@ -21,6 +21,7 @@ class Piece:
     text: str
     dress: Dress
     spacing: float = 0.0
+    at: int = 0  # index of its first character
 
 
 @dataclass(slots=True)
@@ -43,13 +44,21 @@ class Breaker:
     """Breaks one paragraph for one width."""
 
     def __init__(
-        self, text: Measured, style: ParaStyle, width: float, default_tab: float, *, hang: bool = False
+        self,
+        text: Measured,
+        style: ParaStyle,
+        width: float,
+        default_tab: float,
+        *,
+        hang: bool = False,
+        trailing: bool = True,
     ) -> None:
         self._text = text
         self._style = style
         self._right = width - style.right
         self._default_tab = default_tab
         self._hang = hang  # punctuation may hang over the right edge
+        self._trailing = trailing  # spaces at the end of any line take no room
         self._tabs: dict[int, float] = {}
         self._leaders: dict[int, str] = {}
 
@@ -128,9 +137,9 @@ class Breaker:
 
     def _fill(self, line: Line, indent: float, hanging: bool) -> None:
         """Put the characters of a line into pieces and push them to where the alignment wants them."""
-        stop = line.end
         text = self._text.text
-        while not line.last and stop > line.start and text[stop - 1] in SPACES:
+        stop = line.end - bool(line.ends)
+        while (self._trailing or not line.last) and stop > line.start and text[stop - 1] in SPACES:
             stop -= 1
         end = self._pieces(line, indent, stop)
         line.width = end - indent
@@ -139,41 +148,57 @@ class Breaker:
         if hanging or (room <= 0 and align != "center"):
             room = 0.0
         if align in {"right", "center"}:
-            shift = room if align == "right" else max(room / 2, 0.0) if room > 0 else room / 2
-            self._shift(line, shift)
+            self._shift(line, room if align == "right" else room / 2)
         elif (align == "both" and not line.last) or align == "distribute":
             self._stretch(line, room)
+        self._blanks(line, stop)
 
     def _pieces(self, line: Line, x: float, stop: int) -> float:
-        text, widths, gaps, dresses = (self._text.text, self._text.widths, self._text.gaps, self._text.dresses)
-        start, begin, current = line.start, x, None
+        """Make the pieces up to `stop`; returns where they end."""
+        text, gaps, dresses = self._text.text, self._text.gaps, self._text.dresses
+        current: Piece | None = None
         for at in range(line.start, line.end):
             char, dress = text[at], dresses[at]
-            special = char in "\t\n\f\v" or char == OBJECT
-            gap = gaps.get(at, 0.0) if at > line.start else 0.0
-            if current is not None and (special or dress is not current or gap or at == stop):
-                line.pieces.append(Piece(begin, x - begin, text[start:at], current))
-                current = None
             if char not in _ENDS or line.end - line.start == 1:
                 self._grow(line, dress, at)
-            if char == "\t":
-                width = self._tabs.get(at, 0.0)
-                if self._leaders.get(at):
-                    line.leaders.append((x, width, self._leaders[at], dress))
-                if dress.style.underline:
-                    line.leaders.append((x, width, "underline", dress))
-                x += width
-            elif char == OBJECT and at in self._text.shapes:
-                line.shapes.append((x, self._text.shapes[at]))
-                x += widths[at]
-            elif not special and at < stop:
-                x += gap
-                if current is None:
-                    start, begin, current = at, x, dress
-                x += widths[at]
-        if current is not None:
-            line.pieces.append(Piece(begin, x - begin, text[start:stop].rstrip("\n\f\v"), current))
+            if at >= stop:
+                continue
+            gap = gaps.get(at, 0.0) if at > line.start else 0.0
+            if char in {"\t", OBJECT}:
+                x += self._special(line, at, x)
+                current = None
+                continue
+            x += gap
+            if current is None or gap or dress is not current.dress:
+                current = Piece(x, 0.0, "", dress, at=at)
+                line.pieces.append(current)
+            x += self._text.widths[at]
+            current.width = x - current.x
+            current.text += char
         return x
+
+    def _special(self, line: Line, at: int, x: float) -> float:
+        """Put a tab or a shape at x; returns its width."""
+        dress = self._text.dresses[at]
+        if self._text.text[at] == OBJECT:
+            if at in self._text.shapes:
+                line.shapes.append((x, self._text.shapes[at]))
+            return self._text.widths[at]
+        width = self._tabs.get(at, 0.0)
+        if self._leaders.get(at):
+            line.leaders.append((x, width, self._leaders[at], dress))
+        if dress.style.underline:
+            line.leaders.append((x, width, "underline", dress))
+        return width
+
+    def _blanks(self, line: Line, stop: int) -> None:
+        """Spaces at the end of a line show only their underline, and only up to the right edge."""
+        x = line.pieces[-1].x + line.pieces[-1].width if line.pieces else self._style.left
+        for at in range(stop, line.end - bool(line.ends)):
+            width = min(self._text.widths[at], self._right - x)
+            if self._text.dresses[at].style.underline and width > 0:
+                line.leaders.append((x, width, "underline", self._text.dresses[at]))
+            x += width
 
     def _grow(self, line: Line, dress: Dress, at: int) -> None:
         shape = self._text.shapes.get(at)
@@ -188,14 +213,14 @@ class Breaker:
         line.shapes = [(x + by, shape) for x, shape in line.shapes]
         line.leaders = [(x + by, width, kind, dress) for x, width, kind, dress in line.leaders]
 
-    @staticmethod
-    def _stretch(line: Line, room: float) -> None:
+    def _stretch(self, line: Line, room: float) -> None:
         """Share the room among Chinese characters and the spaces between words, behind the last tab."""
         if room <= 0 or not line.pieces:
             return
         first = max((x + width for x, width, _, _ in line.leaders), default=-1e9)
+        line.pieces = [part for piece in line.pieces for part in self._words(piece)]
         places = [
-            sum(1 for char in piece.text if char == " " or ideographic(char)) if piece.x >= first else 0
+            sum(1 for char in piece.text if char in SPACES or ideographic(char)) if piece.x >= first else 0
             for piece in line.pieces
         ]
         last = line.pieces[-1].text
@@ -210,3 +235,17 @@ class Breaker:
                 piece.spacing = extra / len(piece.text)
                 piece.width += extra
                 moved += extra
+
+    def _words(self, piece: Piece) -> list[Piece]:
+        """A piece of Latin words cut so that only its spaces can be widened."""
+        if " " not in piece.text or all(char == " " or ideographic(char) for char in piece.text):
+            return [piece]
+        found: list[Piece] = []
+        x = piece.x
+        for at, char in enumerate(piece.text):
+            if not found or (char == " ") != (found[-1].text[-1] == " "):
+                found.append(Piece(x, 0.0, "", piece.dress, at=piece.at + at))
+            found[-1].text += char
+            found[-1].width += self._text.widths[piece.at + at]
+            x += self._text.widths[piece.at + at]
+        return found

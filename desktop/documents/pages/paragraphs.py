@@ -70,7 +70,7 @@ def lay_paragraph(paragraph: Paragraph, width: float, context: Context) -> LaidP
         end = len(text.text)
         lines.append(Line(end, end, ascent=mark.ascent, descent=mark.descent, last=True))
     laid = [_tall(line, style, context.pitch, first=index == 0) for index, line in enumerate(lines)]
-    bottom = lines[-1]
+    bottom = lines[-1] if paragraph.items else mark  # a number alone does not count
     extra = 0.0
     if style.rule == "auto" and style.line > 1:
         extra = (bottom.ascent + bottom.descent) * (style.line - 1)

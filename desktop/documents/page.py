@@ -7,14 +7,15 @@ points. `documents/pdf.py` paints them. Formats: ECMA-376 part 1 (Wordprocessing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from desktop.documents.package import Package
 
+T = TypeVar("T")
 MILLIMETRES = 25.4 / 72
 """Millimetres in a point."""
 
@@ -171,7 +172,31 @@ class Paper:
         return list(dict.fromkeys(f.key for page in self.pages for f in page.fields))
 
 
-def read(source: Path | bytes, fonts: Fonts, *, name: str = "", memory: dict[object, object] | None = None) -> Paper:
+class Memory:
+    """What was read and laid out of a file, so that nearly the same file is read again in a moment.
+
+    Everything is kept under a key made of the bytes it was read from; what a reading did not use is forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Any] = {}
+        self._used: set[Hashable] = set()
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of that key, made when there is none yet."""
+        self._used.add(key)
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
+
+    def sweep(self) -> None:
+        """Forget what was not used since the last sweep."""
+        self._kept = {key: self._kept[key] for key in self._used}
+        self._used = set()
+
+
+def read(source: Path | bytes, fonts: Fonts, *, name: str = "", memory: Memory | None = None) -> Paper:
     """Read a docx or xlsx into sheets.
 
     Args:
@@ -187,10 +212,14 @@ def read(source: Path | bytes, fonts: Fonts, *, name: str = "", memory: dict[obj
     from desktop.documents.package import open_package
 
     package = open_package(source, name)
-    return _reader(package)(package, fonts, {} if memory is None else memory)
+    memory = memory or Memory()
+    try:
+        return _reader(package)(package, fonts, memory)
+    finally:
+        memory.sweep()
 
 
-def _reader(package: Package) -> Callable[[Package, Fonts, dict[object, object]], Paper]:
+def _reader(package: Package) -> Callable[[Package, Fonts, Memory], Paper]:
     if package.main_part().startswith("xl/"):
         from desktop.documents.pages.workbook import read_workbook
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QVBoxLayout, QWidget
 
-from desktop.documents.page import Field, Page, Paper, read
+from desktop.documents.page import Field, Memory, Page, Paper, read
 from desktop.documents.pdf import Brush, QtFonts, draw_on
 from desktop.errors import BadFile
 from desktop.windows import parts, theme
@@ -264,7 +264,7 @@ class PaperView(QWidget):
     def __init__(self, parent: QWidget | None = None, *, title: str = "成文预览") -> None:
         super().__init__(parent)
         self._fonts = QtFonts()
-        self._memory: dict[object, object] = {}
+        self._memory = Memory()
         self.paper = Paper([])
         self.sheets = Sheets(self)
         self.sheets.field_clicked.connect(self.field_clicked)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop.documents.pages import wordml
+from desktop.documents.pages.blockcache import BlockCache
 from desktop.documents.pages.drawings import Drawings
 from desktop.documents.pages.model import Block, Paragraph, Section, Span
 from desktop.documents.pages.numbering import Numbering
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from desktop.documents.package import Package
 
+T = TypeVar("T")
 DEEPEST = 40  # nested tables, controls and boxes beyond this depth are not shown
 
 _SKIPPED = {"del": "修订", "moveFrom": "修订"}
@@ -38,6 +40,7 @@ class Reader:
         self.numbering = numbering
         self.notices = notices
         self.depth = 0
+        self.cache: BlockCache | None = None
         self.cells = 0  # how many cells deep the current place lies
         self.drawings = Drawings(self)
         self.runs = Runs(self)
@@ -52,13 +55,26 @@ class Reader:
         """Each block, and where a section ends the w:sectPr that ends it."""
         for element, key, label in self.flat(body):
             if element.tag == W + "p":
-                paragraph = self.paragraph(element, key)
+                paragraph = self._kept(element, key)
                 ends = child(child(element, "pPr"), "sectPr")
                 yield paragraph, ends
             elif element.tag == W + "tbl":
                 yield self.tables.table(element, key, label), None
             elif element.tag == W + "sectPr":
                 yield None, element
+
+    def _kept(self, element: _Element, key: str) -> Paragraph:
+        if self.cache is None:
+            return self.paragraph(element, key)
+        return self.cache.block(element, key, self.notices, lambda said: self.apart(said, self.paragraph, element, key))
+
+    def apart(self, notices: list[str], make: Callable[..., T], *words: Any) -> T:
+        """Read something with its sentences going elsewhere."""
+        kept, self.notices = self.notices, notices
+        try:
+            return make(*words)
+        finally:
+            self.notices = kept
 
     def blocks(self, container: _Element, key: str = "", table: tuple[Props, Props] = ({}, {})) -> list[Block]:
         """The paragraphs and tables of a cell, header or text box."""

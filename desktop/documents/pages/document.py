@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from desktop.documents.page import Fonts, Paper
+from desktop.documents.page import Fonts, Memory, Paper
 from desktop.documents.pages.wordml import W, child, number, on, twips, val
 from desktop.errors import BadFile
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from desktop.documents.package import Package
 
+from desktop.documents.pages.blockcache import BlockCache
 from desktop.documents.pages.body import Reader
 from desktop.documents.pages.flow import Flow
 from desktop.documents.pages.model import Block, Document, Section
@@ -21,13 +22,13 @@ from desktop.documents.pages.numbering import Numbering
 from desktop.documents.pages.styles import Styles
 
 
-def read_document(package: Package, fonts: Fonts, memory: dict[object, object]) -> Paper:
+def read_document(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     """Lay out a docx.
 
     Raises:
         BadFile: there is no text part, or it is damaged.
     """
-    document = read_blocks(package)
+    document = read_blocks(package, memory)
     flow = Flow(document, fonts, memory)
     pages = flow.run()
     notices = [*document.notices, *flow.notices]
@@ -37,7 +38,7 @@ def read_document(package: Package, fonts: Fonts, memory: dict[object, object]) 
     return Paper(pages, list(dict.fromkeys(notices)), "docx")
 
 
-def read_blocks(package: Package) -> Document:
+def read_blocks(package: Package, memory: Memory) -> Document:
     """What a docx says, section by section.
 
     Raises:
@@ -51,9 +52,15 @@ def read_blocks(package: Package) -> Document:
         raise BadFile(f"文件“{package.name}”里没有正文。", where=main, todo="请在 Word 或 WPS 中打开并另存一次。")
     parts = dict(package.relations(main).values())
     settings = optional(package, parts.get("settings"), notices)
-    styles = Styles(optional(package, parts.get("styles"), notices), optional(package, parts.get("theme"), notices))
-    numbering = Numbering(optional(package, parts.get("numbering"), notices), styles)
-    reader = Reader(package, main, styles, numbering, notices=notices)
+    dress = tuple(_sign(package, parts.get(part)) for part in ("styles", "theme", "numbering"))
+
+    def open_dress() -> tuple[Styles, _Element | None]:
+        root, theme = (optional(package, parts.get(part), notices) for part in ("styles", "theme"))
+        return Styles(root, theme), optional(package, parts.get("numbering"), notices)
+
+    styles, lists = memory.keep(("dress", dress), open_dress)
+    reader = Reader(package, main, styles, Numbering(lists, styles), notices=notices)
+    reader.cache = BlockCache(memory, dress)
     document = Document(parts=[], notices=notices)
     _settings(settings, document, package)
     start: list[Block] = []
@@ -72,6 +79,12 @@ def read_blocks(package: Package) -> Document:
         section = document.parts[-1][0] if document.parts else Section()
         document.parts.append((section, start))
     return document
+
+
+def _sign(package: Package, part: str | None) -> tuple[int, int] | None:
+    """What tells one version of a part from another."""
+    member = package.members.get(part or "")
+    return None if member is None else (member.crc, member.size)
 
 
 def optional(package: Package, part: str | None, notices: list[str]) -> _Element | None:

@@ -31,6 +31,8 @@ def stronger(one: Border, other: Border, *, own_first: bool = False) -> Border:
         return other
     if not other.width or own_first:
         return one
+    if one == other:
+        return one
     if one.width != other.width:
         return one if one.width > other.width else other
     return one if _brightness(one.colour) <= _brightness(other.colour) else other

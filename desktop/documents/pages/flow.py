@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from desktop.documents.page import Fonts, Page
+from desktop.documents.page import Fonts, Memory, Page
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import Block, Border, Document, Section, Shape
 from desktop.documents.pages.paragraphs import Context
@@ -30,9 +30,9 @@ class Room:
 class Flow:
     """Lays out one document."""
 
-    def __init__(self, document: Document, fonts: Fonts, memory: dict[object, object]) -> None:
+    def __init__(self, document: Document, fonts: Fonts, memory: Memory) -> None:
         self._document = document
-        self._measurer = Measurer(fonts)
+        self._measurer = memory.keep(("measurer", id(fonts)), lambda: Measurer(fonts))
         self._memory = memory
         self.notices: list[str] = []
         self._sheets: list[Sheet] = []

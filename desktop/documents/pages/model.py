@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 
@@ -95,8 +96,7 @@ class Paragraph:
     mark: CharStyle
     base: CharStyle  # what the style of the paragraph gives its letters
     label: Span | None = None  # number or bullet
-    label_tab: float | None = None  # where the text after the number starts
-    sign: object = None  # equal signs, equal paragraphs: key of the memory
+    sign: int = field(default_factory=count().__next__)  # tells it from every other that was ever read
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,6 @@ class Table:
     margins: dict[str, float] = field(default_factory=dict)
     borders: dict[str, Border] = field(default_factory=dict)
     floating: dict[str, Any] | None = None
-    sign: object = None
 
 
 Block = Paragraph | Table

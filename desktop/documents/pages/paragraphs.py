@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from desktop.documents.page import Memory
 from desktop.documents.pages.lines import Breaker, Line
 from desktop.documents.pages.measure import Measurer
-from desktop.documents.pages.model import Border, Document, Paragraph, ParaStyle, Section, Shape
+from desktop.documents.pages.model import Border, Document, Paragraph, ParaStyle, Section, Shape, Span
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice
 
@@ -26,7 +27,7 @@ class Context:
     document: Document
     section: Section
     measurer: Measurer
-    memory: dict[object, object]
+    memory: Memory
     numbers: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     in_table: bool = False
@@ -60,7 +61,17 @@ class LaidParagraph:
 
 
 def lay_paragraph(paragraph: Paragraph, width: float, context: Context) -> LaidParagraph:
-    """Break a paragraph for a width and give its lines their heights."""
+    """Break a paragraph for a width and give its lines their heights; the same one is laid out only once."""
+    if any(isinstance(item, Span) and item.counter for item in paragraph.items):
+        return _lay(paragraph, width, context)
+    document = context.document
+    surroundings = (context.pitch, context.in_table, document.default_tab)
+    return context.memory.keep(
+        ("laid", paragraph.sign, round(width, 3), surroundings), lambda: _lay(paragraph, width, context)
+    )
+
+
+def _lay(paragraph: Paragraph, width: float, context: Context) -> LaidParagraph:
     text = context.measurer.measure(paragraph, context.numbers)
     style = paragraph.style
     hang = style.hang and not context.in_table

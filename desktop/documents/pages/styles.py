@@ -32,6 +32,18 @@ class TableStyle:
     char: Props = field(default_factory=dict)
     cell: Props = field(default_factory=dict)
     conditions: dict[str, tuple[Props, Props, Props]] = field(default_factory=dict)  # para, char, cell
+    name: str = ""
+    made: dict[tuple[str, ...], Layers] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Layers:
+    """What a table style gives to one cell, and the conditions it follows from."""
+
+    sign: tuple[str, ...]
+    para: Props
+    char: Props
+    cell: Props
 
 
 class Styles:
@@ -85,7 +97,7 @@ class Styles:
     def table(self, style_id: str) -> TableStyle:
         """A table style, ancestors included."""
         if style_id not in self._tables:
-            made = TableStyle()
+            made = TableStyle(name=style_id)
             for style in self.chain(style_id):
                 merge(made.table, table_props(child(style, "tblPr")))
                 merge(made.para, self.para_props(child(style, "pPr")))

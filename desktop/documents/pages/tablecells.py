@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.documents.pages.columns import Grid, Spot
 from desktop.documents.pages.edges import row_margins
-from desktop.documents.pages.model import Table, TableRow
+from desktop.documents.pages.model import Block, Table
 from desktop.documents.pages.paragraphs import Context
 from desktop.documents.pages.sheet import Box, Sheet
 from desktop.documents.pages.slices import Slice, draw_all, height_of
-from desktop.documents.pages.stack import stack
 
+Stack = Callable[[list[Block], float, Context], tuple[list[Slice], float]]
+"""Lays out blocks for a width: their slices, and the spacing below them."""
 NEAR = 0.05  # points
 TURNS = {"tbRl": 90, "tbRlV": 90, "tbLrV": 90, "btLr": 270, "rl": 90, "lr": 270}
 
@@ -77,7 +79,7 @@ class LaidCell:
         draw_all(slices, sheet, x + left, start)
         sheet.clip = outer
 
-    def draw_turned(self, sheet: Sheet, box: Box, context: Context) -> None:
+    def draw_turned(self, sheet: Sheet, box: Box, context: Context, stack: Stack) -> None:
         """Put text that runs down or up into a box; its lines are broken here, at the height of the cell."""
         x, y, width, height = box
         left, top, right, bottom = self.margins
@@ -91,10 +93,10 @@ class LaidCell:
         sheet.clip = clip
 
 
-def lay_cell(table: Table, row: TableRow, spot: Spot, grid: Grid, context: Context) -> LaidCell:
+def lay_cell(table: Table, spot: Spot, grid: Grid, context: Context, stack: Stack) -> LaidCell:
     """Lay out the text of a cell for the width of its columns."""
     left, width = grid.box(spot)
-    margins = row_margins(table, row, spot.cell.margins)
+    margins = row_margins(table, table.rows[spot.row], spot.cell.margins)
     made = LaidCell(spot, left, width, margins, [], turned=TURNS.get(spot.cell.direction, 0))
     if not spot.hidden and not made.turned:
         made.slices, made.tail = stack(spot.cell.blocks, max(1.0, width - margins[0] - margins[2]), context)

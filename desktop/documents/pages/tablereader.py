@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.documents.pages.model import Block, Paragraph, Span, Table, TableCell, TableRow
-from desktop.documents.pages.styles import Props, TableStyle, cell_props, merged, table_props
+from desktop.documents.pages.styles import Layers, TableStyle, cell_props, merged, table_props
 from desktop.documents.pages.wordml import W, child, number, on, twips, val
 
 if TYPE_CHECKING:
@@ -73,13 +73,21 @@ class TableReader:
         row.margins = exceptions.get("margins", {})
         cells = [(e, k, n) for e, k, n in self._reader.flat(tr, *field) if e.tag == W + "tc"]
         for index, (tc, key, label) in enumerate(cells[:MOST_COLUMNS]):
-            row.cells.append(self._cell(tc, (key, label), place.layers(index, len(cells))))
+            row.cells.append(self._kept(tc, (key, label), place.layers(index, len(cells))))
         return row
 
-    def _cell(self, tc: _Element, field: tuple[str, str], layers: tuple[Props, Props, Props]) -> TableCell:
+    def _kept(self, tc: _Element, field: tuple[str, str], layers: Layers) -> TableCell:
+        reader = self._reader
+        if reader.cache is None or reader.cells:  # a nested cell is kept with the cell around it
+            return self._cell(tc, field, layers)
+        place = (field, layers.sign)
+        return reader.cache.block(
+            tc, place, reader.notices, lambda said: reader.apart(said, self._cell, tc, field, layers)
+        )
+
+    def _cell(self, tc: _Element, field: tuple[str, str], layers: Layers) -> TableCell:
         tcpr = child(tc, "tcPr")
-        para, char, base = layers
-        props = merged(base, cell_props(tcpr))
+        props = merged(layers.cell, cell_props(tcpr))
         merge = child(tcpr, "vMerge")
         cell = TableCell(blocks=[])
         cell.span = max(1, min(int(number(val(child(tcpr, "gridSpan")), 1)), MOST_COLUMNS))
@@ -94,7 +102,7 @@ class TableReader:
         cell.vertical = props.get("vertical", "top")
         cell.direction = val(child(tcpr, "textDirection"))
         self._reader.cells += 1
-        cell.blocks = self._reader.blocks(tc, field[0], (para, char))
+        cell.blocks = self._reader.blocks(tc, field[0], (layers.para, layers.char))
         self._reader.cells -= 1
         cell.key, cell.label = field if field[0] else (only_field(cell.blocks), "")
         return cell
@@ -110,15 +118,17 @@ class _Place:
         self._index = index
         self._rows = rows
 
-    def layers(self, column: int, columns: int) -> tuple[Props, Props, Props]:
+    def layers(self, column: int, columns: int) -> Layers:
         """Paragraph, letter and cell properties that the style gives to a cell of this row."""
-        para, char, cell = [self._style.para], [self._style.char], [self._style.cell]
-        if self._style.conditions:
-            for name in self._conditions(column, columns):
-                if name in self._style.conditions:
-                    for into, layer in zip((para, char, cell), self._style.conditions[name], strict=True):
-                        into.append(layer)
-        return merged(*para), merged(*char), merged(*cell)
+        style = self._style
+        names = self._conditions(column, columns) if style.conditions else []
+        names = [name for name in names if name in style.conditions]
+        sign = (style.name, *names)
+        if sign not in style.made:
+            plain = (style.para, style.char, style.cell)
+            parts = zip(plain, *(style.conditions[name] for name in names), strict=True)
+            style.made[sign] = Layers(sign, *(merged(*layers) for layers in parts))
+        return style.made[sign]
 
     def _conditions(self, column: int, columns: int) -> list[str]:
         """Names that hold here, the weakest first (ECMA-376 part 1, 17.7.6)."""

@@ -10,7 +10,7 @@ from desktop.documents.pages.model import Table
 from desktop.documents.pages.paragraphs import Context
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice, height_of
-from desktop.documents.pages.tablecells import LaidCell, lay_cell
+from desktop.documents.pages.tablecells import LaidCell, Stack, lay_cell
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class LaidTable:
     edges: Edges
     cells: list[list[LaidCell]]
     context: Context
+    stack: Stack
     heights: list[float] = field(default_factory=list)
     left: float = 0.0
     placed: dict[int, list[Segment]] = field(default_factory=dict)
@@ -85,7 +86,7 @@ class LaidTable:
         border = self.edges.thickness(rows[0].row)
         inner = (box[0], top + border, cell.width, bottom - top - border)
         if cell.turned and whole:
-            cell.draw_turned(sheet, inner, self.context)
+            cell.draw_turned(sheet, inner, self.context, self.stack)
         else:
             exact = any(row.exact for row in self.source.rows[cell.spot.row : cell.spot.row + cell.spot.rows])
             cell.draw(sheet, inner, whole=whole, ends=rows[-1].ends and _last(cell, rows), exact=exact)
@@ -106,15 +107,15 @@ def _last(cell: LaidCell, rows: list[Segment]) -> bool:
     return rows[-1].row == cell.spot.row + cell.spot.rows - 1
 
 
-def lay_table(table: Table, room: float, context: Context) -> LaidTable:
-    """Lay out a table for a width: columns, content of the cells, heights of the rows."""
+def lay_table(table: Table, room: float, context: Context, stack: Stack) -> LaidTable:
+    """Lay out a table for a width: columns, content of the cells (laid by `stack`), heights of the rows."""
     grid = make_grid(table, room)
     edges = Edges(table, grid)
-    made = LaidTable(table, grid, edges, [], context)
+    made = LaidTable(table, grid, edges, [], context, stack)
     inside = context.in_table
     context.in_table = True
-    for row, spots in zip(table.rows, grid.rows, strict=True):
-        made.cells.append([lay_cell(table, row, spot, grid, context) for spot in spots])
+    for spots in grid.rows:
+        made.cells.append([lay_cell(table, spot, grid, context, stack) for spot in spots])
     context.in_table = inside
     made.heights = _heights(made)
     made.left = _left(table, grid, room, context)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, number
-from desktop.documents.page import Fonts, Page, Paper
+from desktop.documents.page import Fonts, Memory, Page, Paper
 from desktop.documents.pages.cellstyles import CellStyles, M
 from desktop.documents.pages.celltext import CellPainter
 from desktop.documents.pages.document import optional
@@ -30,7 +30,7 @@ _COLUMNS = re.compile(r"^\$?([A-Z]{1,3}):\$?([A-Z]{1,3})$")
 _ROWS = re.compile(r"^\$?([0-9]{1,7}):\$?([0-9]{1,7})$")
 
 
-def read_workbook(package: Package, fonts: Fonts, memory: dict[object, object]) -> Paper:
+def read_workbook(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     """Print an xlsx on paper.
 
     Raises:

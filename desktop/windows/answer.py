@@ -20,7 +20,7 @@ from desktop.windows import dialogs
 from desktop.windows.letter import LetterCard
 from desktop.windows.package import PackageCard, Shape
 from desktop.windows.papers import PapersCard, StepBand
-from desktop.windows.parts import Page, button
+from desktop.windows.parts import Page, button, row, scrolling
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -43,14 +43,12 @@ class AnswerPage(Page):
         self._account: mailing.MailAccount | None = None
         self._watch: scans.Watch | None = None
         self.buttons.addWidget(button("返回", lambda: self.go.emit("submission", None)))
-        self.buttons.addWidget(button("已用其他方式报送", self._by_other_way))
-        self.buttons.addWidget(button("打开文件夹", self._open_folder))
-        self.buttons.addWidget(button("生成邮件草稿", self._draft))
         self.send = button("发送", self._send, "primary", "Ctrl+Return")
         self.buttons.addWidget(self.send)
         self.band = StepBand()
         self.papers = PapersCard(store, background)
         self.papers.chosen.connect(self.band.show_paper)
+        self.band.ticked.connect(self.papers.tick)
         self.papers.changed.connect(self.refresh)
         self.letter = LetterCard()
         self.package = PackageCard()
@@ -61,14 +59,25 @@ class AnswerPage(Page):
         left.setSizes([280, 260])
         left.setHandleWidth(16)
         left.setChildrenCollapsible(False)
+        left.setMinimumHeight(470)  # below this the column scrolls instead of squeezing its fields
         self.letter.copied.connect(self.say)
+        self._ways = [
+            button("生成邮件草稿", self._draft), button("打开文件夹", self._open_folder),
+            button("已另行报送", self._by_other_way),
+        ]  # fmt: skip
+        self.letter.body.addLayout(row(*self._ways, None))
+        self.letter.setMinimumWidth(376)
+        self.papers.setMinimumWidth(340)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
+        column = scrolling(left)
+        column.setMinimumWidth(352)
+        split.addWidget(column)
         split.addWidget(self.letter)
         split.setSizes([620, 470])
         split.setHandleWidth(16)
         split.setChildrenCollapsible(False)
         self.body.addWidget(self.band)
+        self.body.addWidget(self.papers.scan_bar)
         self.body.addWidget(split, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY)
@@ -83,6 +92,7 @@ class AnswerPage(Page):
             version = self._corrects.version + 1 if self._corrects else 1
             words = answering.words_for(session, self._notice, self._store.clock(), version=version)
         self.title.setText(self._notice.title)
+        self.title.setToolTip(self._notice.title)
         self.letter.show_words(words)
         self.package.show_notice(self._notice)
         self.refresh()
@@ -136,10 +146,8 @@ class AnswerPage(Page):
         self._background.run(self, lambda _: work(), finish, fail)
 
     def _enable(self, on: bool) -> None:
-        for number in range(self.buttons.count()):
-            item = self.buttons.itemAt(number).widget()
-            if item is not None:
-                item.setEnabled(on)
+        for each in (self.send, *self._ways):
+            each.setEnabled(on)
 
     def _send(self) -> None:
         if self._account is None:
@@ -202,7 +210,7 @@ class AnswerPage(Page):
             return write_whole(self._folder() / "报送.eml", mail.draft(letter))
 
         def done(file: Path) -> None:
-            self.say(f"草稿已存为 {file}，用 Outlook 或 Foxmail 打开后检查、发送；发出后请回来按“已用其他方式报送”。")
+            self.say(f"草稿已存为 {file}，用 Outlook 或 Foxmail 打开后检查、发送；发出后请回来按“已另行报送”。")
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
         self._work(work, done)

@@ -115,11 +115,9 @@ class LedgerPanel(QWidget):
         entry = chosen.entry
         self._lines.addWidget(label(entry.title, "section", wrap=True))
         facts = [
-            ("报给", entry.receiver),
-            (entry.channel, entry.address),
-            ("主题", entry.subject),
+            ("报给", entry.receiver), (entry.channel, entry.address), ("主题", entry.subject), ("回执", entry.receipt),
             ("备注", entry.note),
-        ]
+        ]  # fmt: skip
         for name, value in facts:
             if value:
                 self._lines.addWidget(label(f"{name}：{value}", "secondary", wrap=True))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop import notices, papers, scans
 from desktop.documents.masking import masked, masked_name
@@ -66,7 +66,13 @@ COLUMNS = (
 
 
 class StepBand(Card):
-    """The way of one paper: 打印 → … → 上级已收, with who did what when."""
+    """The way of one paper: 打印 → … → 上级已收, with who did what when.
+
+    Signals:
+        ticked: the clerk says that the step that is due has been done.
+    """
+
+    ticked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,10 +101,19 @@ class StepBand(Card):
             if kept is not None:
                 column.addLayout(row(tag(f"{kept.at:%m-%d %H:%M} {kept.by}".strip(), "green"), None))
             elif step == paper.next_step:
-                column.addLayout(row(tag("现在该办", "amber"), None))
+                by_hand = step not in (papers.SENT, papers.RECEIVED)
+                column.addLayout(
+                    row(tag("现在该办", "amber"), self._done_button(step) if by_hand else 0, None, spacing=0)
+                )
             else:
                 column.addWidget(label("待办", "note"))
             self._steps.addLayout(column, 1)
+
+    def _done_button(self, step: str) -> QPushButton:
+        made = button("已办", self.ticked.emit, "link")
+        made.setAccessibleName(f"记“{step}”已办")
+        made.setFixedHeight(24)
+        return made
 
 
 class ScanBar(QFrame):
@@ -155,7 +170,7 @@ class ScanBar(QFrame):
 
 
 class PapersCard(Card):
-    """The papers of a notice: add, correct, tick steps, hang scans.
+    """The papers of a notice: add, correct, tick steps, hang scans; `scan_bar` is placed by the page.
 
     Signals:
         changed: something about the papers changed.
@@ -174,19 +189,18 @@ class PapersCard(Card):
         self.table = RowsTable("材料", COLUMNS)
         self.table.filter.hide()
         self.table.count.hide()
+        self.table.setMinimumHeight(96)
         self.table.chosen.connect(self._choose)
         self.missing = label("", "secondary", wrap=True)
-        self.step = button("记一步", self._tick)
         self.scan_bar = ScanBar()
         self.scan_bar.hang.connect(self.hang)
-        self.renew = button("换成新稿", self._correct)
-        self.scan = button("挂接扫描件", self._ask_scans)
+        self.renew = button("换新稿", self._correct)
+        self.scan = button("挂扫描件", self._ask_scans)
         self.body.addWidget(self.missing)
-        self.body.addWidget(self.scan_bar)
         self.body.addWidget(self.table, 1)
         self.public = button("公开版", self._publish, "link")
         self.public.setToolTip("另存一份遮盖了电话和身份证号的副本，用于公示、上网")
-        self.body.addLayout(row(button("添加文件", self._add), self.renew, self.scan, self.public, None, self.step))
+        self.body.addLayout(row(button("添加文件", self._add), self.renew, self.scan, self.public, None, spacing=4))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.rows:
@@ -216,17 +230,13 @@ class PapersCard(Card):
         self._choose(self.table.current())
 
     def _choose(self, chosen: PaperRow | None) -> None:
-        step = chosen.paper.next_step if chosen else ""
-        by_hand = step in (papers.PRINTED, papers.SIGNED, papers.STAMPED, papers.SCANNED, papers.FILED)
-        self.step.setVisible(by_hand)
-        self.step.setText(f"记“{step}”")
-        self.step.setAccessibleName(self.step.text())
         self.renew.setEnabled(chosen is not None)
         self.scan.setEnabled(chosen is not None)
         self.public.setEnabled(chosen is not None)
         self.chosen.emit(chosen)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Note the step that is due as done by whoever sits here."""
         chosen = self.table.current()
         if chosen is None:
             return

@@ -193,7 +193,7 @@ def test_a_photo_is_asked_about_and_ticks_the_steps(desk: Desk, tmp_path: Path) 
     made = with_paper(desk, tmp_path)
     (row,) = made.papers.rows
     assert row.paper.next_step == papers.PRINTED
-    made.papers.step.click()
+    made.band.ticked.emit()
     (tmp_path / "照片.jpg").write_bytes(jpeg(page()))
     made.papers.ask_about([tmp_path / "照片.jpg"])
     assert made.papers.scan_bar.isVisible() and made.papers.scan_bar.choice.currentText() == "年审表"

@@ -152,7 +152,7 @@ class Start:
         self.window.asked_help.connect(self._help)
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
-        self._one_by_one(self._attach, self._show_home, self._say, self._listen)
+        self._one_by_one(self._attach, self._show_home, self._say, self._listen, self._watch)
 
     def _attach(self) -> None:
         self.window.attach(self.office)
@@ -166,6 +166,12 @@ class Start:
         from desktop.windows.instance import FirstWindow
 
         self.first = FirstWindow(self.folder, self.window)
+
+    def _watch(self) -> None:
+        from desktop.windows.watching import Watching
+
+        if self.office is not None:
+            self.watching = Watching(self.office.store, self.settings, self.background, self.window)
 
     def _say(self) -> None:
         from desktop import units

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 Step = Callable[[int, int, str], None]
 _ACCOUNT = (
-    "account.ref", "account.platform", "account.name", "unit.name", "step.state", "account.body", "account.by_unit",
-    "account.certified", "account.certified_until", "account.filed_on", "account.filing_no", "account.last_posted_on",
+    "account.ref", "account.platform", "account.name", "unit.name", "step.state", "account.by_unit",
+    "account.certified", "account.filed_on",
 )  # fmt: skip
 _ACCOUNT_LATER = (
-    "account.platform_id", "account.homepage", "account.kind", "account.body_kind", "account.opened_on",
-    "account.upkeep", "account.review_system", "account.entrusted", "account.entrusted_to", "account.contract_no",
+    "account.last_posted_on", "account.body", "account.body_kind", "account.certified_until", "account.filing_no",
+    "account.platform_id", "account.homepage", "account.kind", "account.opened_on", "account.upkeep",
+    "account.review_system", "account.entrusted", "account.entrusted_to", "account.contract_no",
     "account.contract_until", "account.bound_phone", "account.bound_phone_owner", "account.bound_email", "account.code",
     "account.introduction", "account.note", "unit.ref",
 )  # fmt: skip
@@ -50,7 +51,7 @@ _NAMED = ("account.ref", "account.platform", "account.name", "unit.name")
 _DUTY = (*_NAMED, "duty.role", "person.name", "duty.since", "duty.until", "duty.note", "person.ref")
 _FIGURE = (*_NAMED, "figure.span", "figure.start", "figure.posts", "figure.followers", "figure.reads")
 _STEP = (*_NAMED, "step.state", "step.on", "step.reason")
-_PRINTED = {Subject.UNITS: 13, Subject.ACCOUNTS: 16, Subject.PEOPLE: 12, Subject.DUTIES: 9}
+_PRINTED = {Subject.UNITS: 12, Subject.ACCOUNTS: 12, Subject.PEOPLE: 10, Subject.DUTIES: 9}
 COLUMNS: Mapping[Subject, Sequence[str]] = {
     Subject.ACCOUNTS: (*_ACCOUNT, *_NOW, *_ACCOUNT_LATER), Subject.UNITS: _UNIT, Subject.PEOPLE: _PERSON,
     Subject.DUTIES: _DUTY, Subject.FIGURES: _FIGURE, Subject.STEPS: _STEP,

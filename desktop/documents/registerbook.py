@@ -22,6 +22,7 @@ _EARLIEST = 1901  # dates before it are off by a day in some programs: they are 
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _NARROWEST, _WIDEST = 6, 44  # of a column, in digits of the standard font
+_ROW_HEIGHT, _HEAD_HEIGHT = 20, 32  # points
 _MEASURED = 300  # rows looked at for the width of a column
 
 
@@ -90,7 +91,7 @@ class _Styles:
             value = value.isoformat()
         made = self._plain(sheet, value)
         if isinstance(value, date):
-            made.number_format = "yyyy-mm-dd"
+            made.number_format, made.alignment = "yyyy-mm-dd", self._centre
         return made
 
     def _plain(self, sheet: Any, value: Value) -> Any:
@@ -111,8 +112,11 @@ def _dress(sheet: Any, table: Table, heading: str) -> None:
     from openpyxl.utils import get_column_letter
 
     for number, label in enumerate(table.labels):
-        widest = max([_width(label) + 2, *(_width(row[number]) for row in table.rows[:_MEASURED])])
+        # A label may break into two lines, content should not.
+        widest = max([-(-_width(label) // 2) + 2, *(_width(row[number]) for row in table.rows[:_MEASURED])])
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW_HEIGHT, True
+    sheet.row_dimensions[1].height = _HEAD_HEIGHT
     last = get_column_letter(len(table.labels))
     sheet.freeze_panes = "D2" if len(table.labels) > 6 else "A2"
     sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"

@@ -116,7 +116,7 @@ def locked() -> bytes:
         (OLD + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
         (b"%PDF-1.7 ...", "其实是 PDF"),
         (b"{\\rtf1 ...", "其实是 RTF"),
-        (b"\x89PNG\r\n", "其实是 图片"),
+        (b"\x89PNG\r\n", "其实是图片"),
         (b"\xef\xbb\xbf<html><table><tr><td>1</td></tr></table></html>", "其实是网页"),
         (b"hello", "不是 Word 或 Excel 文件"),
         (whole()[:-30], "后半部分缺失"),

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     HTML = "网页"
     XML = "XML 文件"
     IMAGE = "图片"
+    RAR = "RAR 压缩包"
+    SEVEN_ZIP = "7z 压缩包"
     ARCHIVE = "压缩包"
     TEXT = "文本文件"
     EMPTY = "空文件"
@@ -45,8 +47,8 @@ _MAGICS: tuple[tuple[bytes, Kind], ...] = (
     (b"BM", Kind.IMAGE),
     (b"II*\x00", Kind.IMAGE),
     (b"MM\x00*", Kind.IMAGE),
-    (b"Rar!\x1a\x07", Kind.ARCHIVE),
-    (b"7z\xbc\xaf'\x1c", Kind.ARCHIVE),
+    (b"Rar!\x1a\x07", Kind.RAR),
+    (b"7z\xbc\xaf", Kind.SEVEN_ZIP),
     (b"\x1f\x8b", Kind.ARCHIVE),
 )
 _HTML = re.compile(
@@ -57,11 +59,16 @@ _EXCEL_HTML = re.compile(rb"urn:schemas-microsoft-com:office:excel|<table\b", re
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
+def said(kind: Kind) -> str:
+    """A kind as it follows a Chinese word: with a blank when it begins with a Latin letter."""
+    return f" {kind}" if kind[0].isascii() else str(kind)
+
+
 def kind_of(content: bytes) -> Kind:
     """The kind of a file, from its whole content; damaged containers are of the kind their first bytes promise."""
     if not content.strip(b"\0 \t\r\n"):
         return Kind.EMPTY
-    if content[:8] == COMPOUND_MAGIC:
+    if content[:4] == COMPOUND_MAGIC[:4]:
         return _kind_of_compound(content)
     if content[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return _kind_of_archive(content)

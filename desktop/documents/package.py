@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from desktop.documents.kinds import Kind, kind_of, said
 from desktop.errors import BadFile
 
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ _END = struct.Struct("<4s4H2LH")
 _DOS_TIME, _DOS_DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00:00, the earliest time a zip can hold
 _STORED, _DEFLATED = 0, 8
 _UTF8, _ENCRYPTED = 0x800, 0x1
-
-_OTHER_KINDS = {
-    b"%PDF": "PDF",
-    b"{\\rtf": "RTF",
-    b"Rar!": "RAR 压缩包",
-    b"7z\xbc\xaf": "7z 压缩包",
-    b"\xff\xd8\xff": "照片",
-    b"\x89PNG": "图片",
-}
 
 _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _MAIN_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
@@ -184,26 +176,25 @@ def _file_content(path: Path) -> bytes:
 
 
 def _refuse_other_kinds(content: bytes, name: str) -> None:
-    if not content:
+    if content.startswith(b"PK"):
+        return  # whether it is whole, and which of the packages, its directory will tell
+    kind = kind_of(content)
+    if kind is Kind.EMPTY:
         raise BadFile(f"文件“{name}”是空的。", todo="请重新取得该文件后再试。")
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise BadFile(f"文件“{name}”设有打开密码。", todo="请在 Word、WPS 或 Excel 中取消密码后再试。")
+    if kind is Kind.ENCRYPTED:
+        raise BadFile(f"文件“{name}”设有打开密码。", todo="请在 Word、WPS 或 Excel 中取消密码后再试。")
+    if kind in {Kind.DOC, Kind.XLS, Kind.PPTX, Kind.COMPOUND}:
         raise BadFile(
             f"文件“{name}”是旧格式（.doc、.xls、.wps 或 .et），只是改了扩展名。",
             todo="请用 Word、WPS 或 Excel 打开，另存为 .docx 或 .xlsx。",
         )
-    for mark, kind in _OTHER_KINDS.items():
-        if content.startswith(mark):
-            raise BadFile(f"文件“{name}”其实是 {kind}。", todo="请换用 .docx 或 .xlsx 文件。")
-    if not content.startswith(b"PK"):
-        text = content[:400].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-        if text.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-            raise BadFile(
-                f"文件“{name}”其实是网页或 XML，只是改了扩展名。",
-                todo="请用 Excel 或 Word 打开，另存为 .xlsx 或 .docx。",
-            )
-        raise BadFile(f"文件“{name}”不是 Word 或 Excel 文件。", todo="请换用 .docx 或 .xlsx 文件。")
+    if kind in {Kind.HTML, Kind.XML}:
+        raise BadFile(
+            f"文件“{name}”其实是{said(kind)}，只是改了扩展名。", todo="请用 Excel 或 Word 打开，另存为 .xlsx 或 .docx。"
+        )
+    if kind not in {Kind.TEXT, Kind.UNKNOWN}:
+        raise BadFile(f"文件“{name}”其实是{said(kind)}。", todo="请换用 .docx 或 .xlsx 文件。")
+    raise BadFile(f"文件“{name}”不是 Word 或 Excel 文件。", todo="请换用 .docx 或 .xlsx 文件。")
 
 
 def _directory(content: bytes, name: str) -> list[Member]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.documents import tabletext, wordtables, workbooks
 from desktop.documents.cells import Sheet
-from desktop.documents.kinds import Kind, kind_of
+from desktop.documents.kinds import Kind, kind_of, said
 from desktop.documents.package import LARGEST_FILE
 from desktop.errors import BadFile, FileBusy
 
@@ -93,10 +93,9 @@ def _content(path: Path) -> bytes:
 
 def _refused(name: str, suffix: str, kind: Kind) -> BadFile:
     """The refusal of a file that is of another kind than its name says, or of a kind that holds no list."""
-    called = f" {kind}" if kind[0].isascii() else kind
-    what = f"文件“{name}”是{called}"
+    what = f"文件“{name}”是{said(kind)}"
     if suffix in SUFFIXES and suffix != _PROPER.get(kind):
-        what = f"文件“{name}”的扩展名是 {suffix}，内容却是{called}"
+        what = f"文件“{name}”的扩展名是 {suffix}，内容却是{said(kind)}"
     if kind is Kind.EMPTY:
         return BadFile(f"文件“{name}”是空的。", todo="请确认它已经保存，或换一个文件。")
     if kind is Kind.ENCRYPTED:
@@ -110,6 +109,6 @@ def _refused(name: str, suffix: str, kind: Kind) -> BadFile:
         return BadFile(f"文件“{name}”已损坏，或者根本不是表格文件。", todo=f"请重新拷贝一份，或{_SAVE_AS[1:]}")
     if kind in {Kind.HTML, Kind.XLSB, Kind.OPENDOCUMENT, Kind.XML, Kind.COMPOUND}:
         return BadFile(f"{what}，没有读取。", todo=_SAVE_AS)
-    if kind is Kind.ARCHIVE:
+    if kind in {Kind.ARCHIVE, Kind.RAR, Kind.SEVEN_ZIP}:
         return BadFile(f"{what}，或者是已损坏的 Office 文件。", todo="请解压后选择里面的名单，或重新拷贝一份。")
     return BadFile(f"{what}，里面读不出名单。", todo="请改用 .xlsx、.xls 或 .csv 文件。")

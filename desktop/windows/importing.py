@@ -36,7 +36,7 @@ class ImportScreen(Page):
     """
 
     finished = Signal(int)
-    help_topic = "导入清单"
+    help_topic = "账号台账"
 
     def __init__(self, store: Store, background: Background) -> None:
         super().__init__("导入清单")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
 from desktop.errors import BadValue
 from desktop.store.base import Record
+from desktop.units import Unit
 
 PLANNED, NORMAL, ANNOUNCED, FROZEN, CANCELLED, MOVED, DELETED = (
     "筹建", "正常", "已发关停公告", "冻结期", "注销", "迁移", "删除",
@@ -52,7 +53,7 @@ class Account(Record):
 
     __tablename__ = "account"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True, default=None)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True, default=None)
     platform: Mapped[str] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(index=True)
     platform_id: Mapped[str] = mapped_column(default="")

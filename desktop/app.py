@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,14 +146,20 @@ class Start:
         self.window.close()
 
     def _ready(self, store: Store) -> None:
-        self.office = Office(store, self.settings, self.background, self.window)
+        from desktop.vault import Vault
+        from desktop.windows.clipboard import SecretClipboard
+
+        vault = Vault(store)
+        vault.idle = timedelta(minutes=self.settings.lock_minutes)
+        clipboard = SecretClipboard(self.settings.clipboard_seconds, self.window)
+        self.office = Office(store, self.settings, self.background, self.window, vault, clipboard)
         store.on_change(lambda _: self.window.written.emit())
         self.window.refreshed.connect(self._say)
         self.window.closing.connect(self._close)
         self.window.asked_help.connect(self._help)
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
-        self._one_by_one(self._attach, self._show_home, self._say, self._listen, self._watch)
+        self._one_by_one(self._attach, self._show_home, self._say, self._listen, self._watch, self._guard)
 
     def _attach(self) -> None:
         self.window.attach(self.office)
@@ -172,6 +179,15 @@ class Start:
 
         if self.office is not None:
             self.watching = Watching(self.office.store, self.settings, self.background, self.window)
+
+    def _guard(self) -> None:
+        """Watch over the vault, and check the chain of custody once in every start."""
+        from desktop.windows.guard import Guard, check_chain
+
+        if self.office is not None:
+            Guard(self.office.vault, self.office.clipboard, self.window)
+            store = self.office.store
+            self.background.run(self.window, lambda _: check_chain(store), lambda _: None)
 
     def _say(self) -> None:
         from desktop import units
@@ -214,6 +230,8 @@ class Start:
     def _close(self) -> None:
         self.background.finish()
         if self.office is not None:
+            self.office.clipboard.clear()
+            self.office.vault.lock()
             self.office.store.close()
             self.office = None
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import custody
 from desktop.accounts import Account
-from desktop.custody import CustodyEvent
+from desktop.custody import CustodyEvent, part_of
 from desktop.errors import Refused
 from desktop.store.base import Base
 
@@ -40,8 +41,7 @@ class Credential(Base):
         return f"账号{self.account_id}·凭据{self.id}"
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Somebody who was given a password and has not given it back.
 
     Attributes:
@@ -54,6 +54,27 @@ class Holder:
     since: date
     version: int
     due_back: date | None = None
+
+
+class Told(NamedTuple):
+    """The part of a link that a state is read from."""
+
+    credential_id: int | None
+    seq: int
+    kind: str
+    acted_on: str
+    version: int | None
+    person_id: int | None
+    person: str
+    detail: str
+
+    @classmethod
+    def of(cls, event: CustodyEvent) -> Told:
+        """From a whole link."""
+        return cls(
+            event.credential_id, event.seq, event.kind, event.acted_on, event.version, event.person_id, event.person,
+            event.detail,
+        )  # fmt: skip
 
 
 @dataclass
@@ -88,14 +109,14 @@ class State:
         """Borrowers who should have given it back."""
         return [holder for holder in self.holders.values() if holder.due_back is not None and holder.due_back < today]
 
-    def take(self, event: CustodyEvent) -> None:
+    def take(self, event: Told) -> None:
         """Go one link further."""
         day = date.fromisoformat(event.acted_on)
         if event.kind in (custody.SET, custody.CHANGED):
             self.version, self.changed_on, self.change_seq = event.version or self.version, day, event.seq
             self.must_change, self.forced, self.envelope, self.destroyed = "", False, "", False
         elif event.kind == custody.ISSUED and event.person_id is not None:
-            before, due = self.holders.get(event.person_id), event.part("应还")
+            before, due = self.holders.get(event.person_id), part_of(event.detail, "应还")
             self.holders[event.person_id] = Holder(
                 event.person_id,
                 event.person,
@@ -108,7 +129,8 @@ class State:
             if holder is not None and holder.version == self.version and not self.forced:
                 self.must_change = f"{event.person}已交回，尚未更换"
         elif event.kind == custody.SEALED:
-            self.envelope = " ".join(part for part in (event.part("信封"), event.part("存放")) if part)
+            parts = (part_of(event.detail, key) for key in ("信封", "存放"))
+            self.envelope = " ".join(part for part in parts if part)
         elif event.kind == custody.OPENED:
             self.must_change, self.forced, self.envelope = f"{event.acted_on} 启封，须立即更换", True, ""
         elif event.kind == custody.DESTROYED:
@@ -117,17 +139,24 @@ class State:
 
 
 _QUIET = (custody.SEEN, custody.COPIED)
+_TOLD = (
+    CustodyEvent.credential_id, CustodyEvent.seq, CustodyEvent.kind, CustodyEvent.acted_on, CustodyEvent.version,
+    CustodyEvent.person_id, CustodyEvent.person, CustodyEvent.detail,
+)  # fmt: skip
 
 
 def states(session: Session, credential_ids: Iterable[int] | None = None) -> dict[int, State]:
     """The state of every credential, or of some, by number."""
-    found = select(CustodyEvent).where(CustodyEvent.credential_id.is_not(None), CustodyEvent.kind.not_in(_QUIET))
+    found = select(*_TOLD).where(CustodyEvent.credential_id.is_not(None), CustodyEvent.kind.not_in(_QUIET))
     if credential_ids is not None:
         found = found.where(CustodyEvent.credential_id.in_(list(credential_ids)))
     made: dict[int, State] = {}
-    for event in session.scalars(found.order_by(CustodyEvent.seq)):
-        assert event.credential_id is not None
-        made.setdefault(event.credential_id, State()).take(event)
+    for row in session.connection().execute(found.order_by(CustodyEvent.seq)).all():  # plain rows: twice as fast
+        told = Told._make(row)
+        state = made.get(told.credential_id or 0)
+        if state is None:
+            state = made[told.credential_id or 0] = State()
+        state.take(told)
     return made
 
 
@@ -161,8 +190,7 @@ def need(session: Session, credential_id: int) -> tuple[Credential, Account, Sta
     return credential, account, state
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the custody list."""
 
     credential_id: int
@@ -171,6 +199,11 @@ class Entry:
     platform: str
     account: str
     state: State
+
+    @property
+    def id(self) -> int:
+        """The credential's number, by which tables know a line again."""
+        return self.credential_id
 
     def due(self, days: int) -> date | None:
         """When the next routine change is due, `days` after the last; None when no period is set or nothing known."""
@@ -182,11 +215,15 @@ class Entry:
 def entries(session: Session) -> list[Entry]:
     """Every credential in use of accounts not in the trash, in the order of the accounts."""
     known = states(session)
-    rows = session.execute(
-        select(Credential.id, Credential.kind, Account.id, Account.platform, Account.name)
-        .join(Account, Account.id == Credential.account_id)
-        .where(Account.trashed_at.is_(None))
-        .order_by(Account.id, Credential.id)
+    rows = (
+        session.connection()
+        .execute(
+            select(Credential.id, Credential.kind, Account.id, Account.platform, Account.name)
+            .join(Account, Account.id == Credential.account_id)
+            .where(Account.trashed_at.is_(None))
+            .order_by(Account.id, Credential.id)
+        )
+        .all()
     )
     made = (Entry(*row, known.get(row[0], State())) for row in rows)
     return [entry for entry in made if not entry.state.destroyed]

@@ -72,11 +72,7 @@ class CustodyEvent(Base):
 
     def part(self, key: str) -> str:
         """One part of `detail`, empty when it is not there."""
-        for piece in self.detail.split(";"):
-            name, _, value = piece.partition("=")
-            if name == key:
-                return value
-        return ""
+        return part_of(self.detail, key)
 
 
 class CustodyHead(Base):
@@ -128,6 +124,15 @@ class Deed:
     reason: str = ""
     detail: str = ""
     evidence: str = ""
+
+
+def part_of(detail: str, key: str) -> str:
+    """One part of a link's detail, empty when it is not there."""
+    for piece in detail.split(";"):
+        name, _, value = piece.partition("=")
+        if name == key:
+            return value
+    return ""
 
 
 def append(session: Session, deed: Deed, *, at: datetime, actor: str) -> CustodyEvent:

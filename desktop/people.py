@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop.store.base import Record
+from desktop.units import Unit
 
 IDENTITIES = ("在编", "聘用", "长期工作人员", "学生", "志愿者", "第三方", "其他")
 POLITICS = ("中共党员", "中共预备党员", "共青团员", "民主党派", "群众")
@@ -27,7 +28,7 @@ class Person(Record):
 
     __tablename__ = "person"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True, default=None)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True, default=None)
     name: Mapped[str] = mapped_column(index=True)
     identity: Mapped[str] = mapped_column(default="")
     politics: Mapped[str] = mapped_column(default="")

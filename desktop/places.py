@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from desktop.background import Background
     from desktop.settings import Settings
     from desktop.store import Store
+    from desktop.vault import Vault
+    from desktop.windows.clipboard import SecretClipboard
     from desktop.windows.parts import Page
 
 
@@ -20,6 +22,8 @@ class Office(NamedTuple):
     settings: Settings
     background: Background
     window: MainWindow
+    vault: Vault
+    clipboard: SecretClipboard
 
 
 def _home(office: Office) -> Page:
@@ -80,6 +84,12 @@ def _inspections(office: Office) -> Page:
     return InspectionsPage(office.store, office.background)
 
 
+def _custody(office: Office) -> Page:
+    from desktop.windows.custody import CustodyPage
+
+    return CustodyPage(office.store, office.settings, office.background, vault=office.vault, clipboard=office.clipboard)
+
+
 def _settings(office: Office) -> Page:
     from desktop.windows.preferences import PreferencesPage
 
@@ -98,6 +108,7 @@ PLACES = (
     Place("fill", "填报与备案", _fill),
     Place("import", "导入清单", _import, under="accounts"),
     Place("people", "人员与交接", _people),
+    Place("custody", "密码保管", _custody),
     Place("inspections", "自查与整改", _inspections),
     Place("submission", "报送与汇总", _submission),
     Place("notice", "登记上级通知", _notice, under="submission"),

@@ -273,7 +273,7 @@ class Handing(RuleBasedStateMachine):
         self.past, state = now, credentials.State()
         for one in events:
             if one.credential_id is not None:
-                state.take(one)
+                state.take(credentials.Told.of(one))
         for index, number in enumerate(self.people):
             if state.may_see(number, self.today):
                 knew = self.knew.get(index) == state.version  # held it before, and it has not been changed since

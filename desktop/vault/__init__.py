@@ -57,6 +57,7 @@ class Vault:
         self.identity = ""
         self._used_at = store.clock()
         self._on_lock: list[Callable[[], None]] = []
+        self._on_open: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         return f"Vault({'locked' if self.locked else 'open'})"
@@ -183,6 +184,10 @@ class Vault:
         for listener in self._on_lock:
             listener()
 
+    def on_open(self, listener: Callable[[], None]) -> None:
+        """Call this whenever the vault has been opened, on the thread that opened it."""
+        self._on_open.append(listener)
+
     def on_lock(self, listener: Callable[[], None]) -> None:
         """Call this whenever the vault has been locked."""
         self._on_lock.append(listener)
@@ -270,6 +275,8 @@ class Vault:
         """Hold the key that a way of unlocking has unwrapped."""
         self.identity, self._key = identity, bytearray(key)
         self.touch()
+        for listener in self._on_open:
+            listener()
 
     def _unwrap_random(self, kind: str, secret: bytes) -> tuple[bytes, str]:
         with self.store.read() as session:

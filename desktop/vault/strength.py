@@ -84,7 +84,9 @@ def judge(password: str, known: Iterable[str] = ()) -> Verdict:
     if len(password) < 8:
         reasons.insert(0, "少于 8 个字符")
     score = int(result["score"])
-    return Verdict(min(score, 1) if len(password) < 8 else score, tuple(reasons) if score < len(WORDS) - 1 else ())
+    return Verdict(
+        min(score, 1) if len(password) < 8 else score, tuple(reasons) if score < GOOD or len(password) < 8 else ()
+    )
 
 
 def _names(name: str) -> set[str]:

@@ -144,6 +144,8 @@ QLabel[role="figure"]{{font-size:30px;font-weight:600;}}
 QLabel[role="note"]{{font-size:12px;color:{t.faint};}}
 QLabel[role="secondary"]{{color:{t.secondary};}}
 QLabel[role="error"]{{font-size:12px;color:{t.red};}}
+QLabel[role="secret"],QLineEdit[role="secret"]{{font-family:"Cascadia Mono","Consolas","DejaVu Sans Mono",monospace;
+ font-size:15px;}}
 QFrame[role="card"]{{background:{t.card};border:1px solid {t.line};border-radius:8px;}}
 QFrame[role="drop"]{{background:{t.card};border:2px dashed {t.border};border-radius:8px;}}
 QFrame[role="line"]{{background:{t.line};border:none;max-height:1px;min-height:1px;}}

@@ -1,0 +1,64 @@
+"""`tuanmei official`: lay a 报告, 请示 or 函 out as a Word file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from desktop.errors import BadFile
+
+
+def add(names: Any) -> None:
+    """Add the command to the grammar."""
+    made = names.add_parser("official", help="把报告、请示、函排成公文格式的 Word 文件")
+    made.add_argument("text", type=Path, metavar="文稿.toml", help="文稿：title addressee opening issuer on")
+    made.add_argument("-o", dest="out", type=Path, required=True, metavar="文件.docx")
+    made.add_argument("--style", default="", metavar="样式", help="公文样式，默认国家标准格式")
+    made.add_argument("--unsealed", action="store_true", help="不盖章的文稿")
+    made.set_defaults(run=official)
+
+
+def official(args: Namespace) -> int:
+    """Read a text from a TOML file and write the document."""
+    from desktop.documents.house_styles import styles
+    from desktop.documents.official import write
+    from desktop.paths import write_whole
+
+    known = {style.id: style for style in styles()}
+    chosen = known.get(args.style) if args.style else next(iter(known.values()))
+    if chosen is None:
+        raise BadFile(f"没有公文样式“{args.style}”。", todo="可选：" + "、".join(known) + "。")
+    from PySide6.QtGui import QGuiApplication
+
+    from desktop.documents.pdf import QtFonts
+
+    letter = _letter(args.text)
+    app = QGuiApplication.instance() or QGuiApplication([])  # knows the fonts of this machine; no window is shown
+    written = write(letter, chosen, QtFonts().installed, sealed=not args.unsealed)
+    del app
+    print(write_whole(args.out, written.content))
+    for notice in written.notices:
+        print(notice)
+    return 0
+
+
+def _letter(file: Path) -> Any:
+    import tomllib
+
+    from desktop.documents.official import Letter, Part
+
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+        sections = tuple(
+            Part(one["heading"], tuple(one.get("paragraphs", ())), tuple(one.get("header", ())),
+                 tuple(tuple(row) for row in one.get("rows", ())))
+            for one in raw.pop("section", ())
+        )  # fmt: skip
+        raw["enclosures"] = tuple(raw.get("enclosures", ()))
+        return Letter(sections=sections, **raw)
+    except OSError as error:
+        raise BadFile(f"文稿“{file.name}”读不出来。", where=str(file.parent), todo="请检查文件名。") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        todo = "需要 title、addressee、opening、issuer、on，各部分写成 [[section]]。"
+        raise BadFile(f"文稿“{file.name}”写得不对（{error}）。", where=str(file.parent), todo=todo) from error

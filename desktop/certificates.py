@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from desktop.dates import chinese
 from desktop.documents.signatures.identity import Identity, PublicKey, holder
 from desktop.errors import BadFile, BadValue, Locked, Refused
 
@@ -226,7 +227,7 @@ def _need_root(root: Identity, now: datetime) -> None:
         raise Refused(f"“{holder(root.certificate)}”的证书不是根证书，不能签发或吊销。", todo="请选择根证书文件。")
     if _utc(now) > root.certificate.not_valid_after_utc:
         raise Refused(
-            f"根证书“{holder(root.certificate)}”已于 {root.certificate.not_valid_after_utc:%Y年%m月%d日}到期。",
+            f"根证书“{holder(root.certificate)}”已于 {chinese(root.certificate.not_valid_after_utc.date())}到期。",
             todo="请制作新的根证书，并请各单位重新导入。",
         )
 

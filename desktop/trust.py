@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from desktop.dates import chinese
 from desktop.documents.verifying import Judgement, Trust
 from desktop.errors import Refused
 from desktop.store.base import Record
@@ -215,7 +216,7 @@ class TrustList:
             entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if entry is not None and signed_list(one, issuer):
                 day = entry.revocation_date_utc.astimezone()
-                return f"签发单位已于 {day:%Y年%m月%d日}吊销这张证书。"
+                return f"签发单位已于 {chinese(day.date())}吊销这张证书。"
         return ""
 
 

@@ -90,7 +90,7 @@ def extract(args: Namespace) -> int:
     with opened_store() as store:
         first = _month(args.month, store.clock().date())
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        paper = f"{first:%Y年%m月}保管链摘录"
+        paper = f"{first.year}年{first.month}月保管链摘录"
         with store.write("摘录保管链") as session:
             events = custody.events(session, since=first, until=last)
             head = custody.print_anchor(session, paper, store.clock())

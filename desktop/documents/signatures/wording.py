@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from desktop.dates import chinese
 from desktop.documents.verifying import DISCLAIMER, Report, SignatureReport, State, Trust
 
 STATES = {
@@ -87,7 +88,8 @@ def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
         for name in getattr(one, attribute):
             yield title, place(name)
     if one.claimed_at is not None:
-        yield "签名时间", f"{one.claimed_at.astimezone():%Y年%m月%d日 %H:%M}（签名人声明）"
+        at = one.claimed_at.astimezone()
+        yield "签名时间", f"{chinese(at.date())} {at:%H:%M}（签名人声明）"
     if one.role:
         yield "签名身份", one.role
     if one.comment:

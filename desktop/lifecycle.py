@@ -27,8 +27,6 @@ STEP_TOPICS = {
     CLOSE: ("life.approval",),
     CANCEL: ("life.approval",),
 }
-BEFORE_FILING = {"open.consent", "filing.signers", "life.approval"}
-"""Steps of these matters close the way to the filing until they are in; the pledge has days of its own."""
 WITHDRAWN, WAITING, FILED, ANNOUNCED, FREEZING, ENDED = "已撤回", "待办", "已备案", "已公告", "冻结期", "已注销"
 
 
@@ -138,10 +136,10 @@ def steps(session: Session, filing_id: int) -> list[LifeStep]:
 
 
 def wanted(book: InForce, kind: str, level: str, platform: str = "") -> list[tuple[str, Rule]]:
-    """The steps the chosen packs ask for, in their order, each with its clause."""
+    """The steps the chosen packs ask for, in their order, each with its clause; the unit's own packs speak first."""
     found: dict[str, Rule] = {}
     for topic in STEP_TOPICS[kind]:
-        for rule in book.of(topic, level, platform):
+        for rule in sorted(book.of(topic, level, platform), key=lambda one: not book.binds(one)):
             for name in rule.values or ((PLEDGE,) if topic == "open.pledge" else ()):
                 found.setdefault(name, rule)
     return list(found.items())
@@ -160,9 +158,9 @@ def mark(session: Session, filing: LifeFiling, name: str, done_on: date, by: str
 
 
 def missing(asked: Sequence[tuple[str, Rule]], done: Iterable[str]) -> list[tuple[str, Rule]]:
-    """What closes the way to the filing and is not in yet."""
+    """What closes the way to the filing and is not in yet: steps of clauses that block."""
     have = set(done)
-    return [(name, rule) for name, rule in asked if name not in have and rule.topic in BEFORE_FILING]
+    return [(name, rule) for name, rule in asked if name not in have and "block" in rule.kind]
 
 
 def file(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop import accounts, assignments, figures, paths, people, sample_custody, units
+from desktop import accounts, assignments, figures, paths, people, sample_custody, sample_rules, units
 from desktop.errors import Refused
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def build(store: Store, today: date) -> None:
         for row in data["figures"]["rows"]:
             session.add_all(_figures(account_ids[row[0]], row, today))
     sample_custody.play(store, today)
+    sample_rules.play(store, today)
 
 
 def _shifter(by: timedelta) -> Shift:

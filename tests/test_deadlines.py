@@ -110,8 +110,8 @@ def test_clauses_that_count_hours_have_an_hour(kind: str, came: datetime, on: da
 def test_a_red_incident_runs_two_clocks() -> None:
     found = due(on_duty("红色舆情", CAME), "guangdong-2022")
     assert [(one.title, one.on, one.hour) for one in found] == [
-        ("红色舆情“示例”：启动应急处置方案", date(2026, 11, 20), time(9, 30)),
-        ("红色舆情“示例”：书面报告", date(2026, 11, 21), time(8, 30)),
+        ("红色舆情（示例）：启动应急处置方案", date(2026, 11, 20), time(9, 30)),
+        ("红色舆情（示例）：书面报告", date(2026, 11, 21), time(8, 30)),
     ]
 
 

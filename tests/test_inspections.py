@@ -183,13 +183,13 @@ def test_findings_to_be_mended_and_bad_answers_become_problems_once(store: Store
         inspections.answer(session, first.id, "否" if first.wanted == "是" else "是", "有两个号漏登")
     for _ in range(2):
         with store.write("列入整改") as session:
-            batches = rectification.batches(session) or [
+            batches = [one for one in rectification.batches(session) if one.inspection_id == run.id] or [
                 rectification.add_batch(session, SELF, run.title, TODAY, inspection_id=run.id)
             ]
             rectification.take_over(session, batches[0], inspections.findings(session, run.id), date(2026, 11, 27))
             rectification.take_answers(session, batches[0], inspections.answers(session, run.id), date(2026, 11, 27))
     with store.read() as session:
-        items = rectification.in_use(session)
+        items = rectification.of_batch(session, batches[0].id)
     wanted = sum(one.severity == 1 for one in look.checker.findings())
     assert len(items) == wanted + 1
     assert items[0].measure
@@ -232,7 +232,8 @@ def test_mended_reported_and_closed_are_three_things_in_this_order(store: Store,
         assert one.state == "待整改"
         assert one.result == "恢复更新，每周 3 条"
     with store.read() as session:
-        assert rectification.counts(rectification.in_use(session)) == rectification.Counts(1, 0, 0, 0)
+        mine = [one for one in rectification.in_use(session) if one.id == item]
+        assert rectification.counts(mine) == rectification.Counts(1, 0, 0, 0)
 
 
 def test_a_problem_without_words_is_refused(store: Store) -> None:

@@ -93,6 +93,12 @@ def test_a_county_needs_no_consent_of_an_adviser() -> None:
     assert lifecycle.wanted(BOOK, CHANGE, "县级")[0][0] == "宣传部审核"
 
 
+def test_a_clause_that_only_checks_does_not_close_the_way() -> None:
+    asked = lifecycle.wanted(BOOK, CHANGE, "县级")
+    assert [name for name, _ in asked] == ["宣传部审核", "书记会审议"]
+    assert lifecycle.missing(asked, ()) == []
+
+
 def test_an_account_ordered_to_close_stays_closed_for_a_year(store: Store) -> None:
     number = enter(store)
     with store.write("注销") as session:

@@ -139,7 +139,7 @@ def approvals_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
         return
     for life in (one for kind in (CHANGE, CLOSE, CANCEL) for one in c.lives(account, kind)):
         missing = [step for step in _steps(rules) if step not in life.done]
-        if missing:
+        if missing and life.filed_on is not None:
             yield c.on(
                 account,
                 "missing_approval",
@@ -150,26 +150,29 @@ def approvals_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
             )
 
 
-def pledge_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
-    """A club account whose adviser has not signed the pledge."""
+def pledge_due(c: Context, account: AccountFacts) -> tuple[date | None, list[Rule]]:
+    """By when a missing pledge must be signed, and the rules that ask for it; no rules when it is there or not owed.
+
+    An account opened before the unit took up the pack owes none.
+    """
+    if not account.running or any(PLEDGE in life.done for life in c.lives(account, OPEN)):
+        return None, []
     rules = [
         rule
         for rule in c.rules("open.pledge", account)
         if account.opened_on is None or (c.book.since(rule) or account.opened_on) <= account.opened_on
     ]
-    if not rules or not account.running or any(PLEDGE in life.done for life in c.lives(account, OPEN)):
-        return
-    due = c.due(rules[0], account.opened_on).day if account.opened_on else None
-    late = due is not None and c.today > due
-    what = "没有指导教师签订的指导责任承诺书" + (f"，应在 {due} 前签订" if due else "")
-    yield c.on(
-        account,
-        "pledge",
-        what + "。",
-        rules,
-        severity=None if late else Severity.AMBER,
-        since=account.opened_on,
-    )
+    return (c.due(rules[0], account.opened_on).day if rules and account.opened_on else None), rules
+
+
+def pledge_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
+    """A club account whose adviser has not signed the pledge."""
+    due, rules = pledge_due(c, account)
+    if rules:
+        late = due is not None and c.today > due
+        what = "没有指导教师签订的指导责任承诺书" + (f"，应在 {due} 前签订" if due else "")
+        severity = None if late else Severity.AMBER
+        yield c.on(account, "pledge", what + "。", rules, severity=severity, since=account.opened_on)
 
 
 def revived(c: Context, account: AccountFacts) -> Iterator[Finding]:

@@ -174,17 +174,8 @@ def untrained(c: Context, person: PersonFacts, roles: PersonRoles) -> Iterator[F
     if not rules:
         return
     begun = min((role.since for _, role in current if role.since), default=None)
-    late = person.trained_on is not None and begun is not None and person.trained_on > begun
-    if person.trained_on is None or late:
-        said = f"{begun} 上岗，{person.trained_on} 才培训" if late else "运营账号，没有上岗培训记录"
-        yield c.on(
-            person,
-            "untrained",
-            f"{person.name}{said}。",
-            rules,
-            severity=Severity.BLUE if late else None,
-            since=begun,
-        )
+    if person.trained_on is None:
+        yield c.on(person, "untrained", "运营账号，没有上岗培训记录。", rules, since=begun)
 
 
 def _of_all(c: Context, topics: Sequence[str], on: Sequence[AccountFacts]) -> list[Rule]:

@@ -57,7 +57,7 @@ def lay_out(desk: Desk) -> None:
                 moment, counted = _last_moment(desk, rules[0], one.at, ahead)
                 by_hour = rules[0].unit == "小时"
                 desk.lay(
-                    f"duty {one.id} {topic}", f"{one.kind}“{one.title}”：{what}", moment.date(),
+                    f"duty {one.id} {topic}", f"{one.kind}（{one.title}）：{what}", moment.date(),
                     "duty.stream" if topic == "stream.ahead" else "duty.open", one.id, rules=rules,
                     hour=moment.time() if by_hour else None, counted=counted,
                     note=f"{one.at:%Y-%m-%d %H:%M} {'开始' if ahead else '收到'}",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from desktop import accounts
 from desktop.checking.facts import RUNNERS, AccountFacts
-from desktop.checking.filing import CHANGE, OPEN, PLEDGE, change_due, filing_due
+from desktop.checking.filing import CHANGE, PLEDGE, change_due, filing_due, pledge_due
 from desktop.due.item import Desk
 from desktop.inspections import YEARLY
 from desktop.pending import Pending
@@ -70,9 +70,8 @@ def _estimated(desk: Desk, day: date | None, rules: Sequence[Rule]) -> str:
 
 def pledge(desk: Desk, account: AccountFacts) -> None:
     """A club account whose adviser has not signed the pledge."""
-    rules = desk.c.rules("open.pledge", account)
-    if rules and account.running and not any(PLEDGE in life.done for life in desk.c.lives(account, OPEN)):
-        day = desk.c.due(rules[0], account.opened_on).day if account.opened_on else None
+    day, rules = pledge_due(desk.c, account)
+    if rules:
         desk.lay(
             f"pledge {account.id}", f"签订{PLEDGE}：{account.title}", day, "life.open", account.id, rules=rules,
             counted=_counted(rules),

@@ -203,7 +203,8 @@ class LifePanel(QWidget):
             )
         )
         self.detail.addLayout(row(label("备案日期"), day, number))
-        asked = self._asked(filing)
+        book = self._look.checker.context.book if self._look else None
+        asked = [(name, rule) for name, rule in self._asked(filing) if book and book.binds(rule)]
 
         def work(session: Any) -> bool:
             lifecycle.file(session, session.get_one(LifeFiling, filing.id), asked, _parsed(day), number.text().strip())

@@ -138,7 +138,7 @@ def test_problems_of_a_run_are_mended_reported_and_closed(
         box.click()
         show(qtbot, page)
     with store.read() as session:
-        assert [one.state for one in rectification.in_use(session)] == ["已销号"]
+        assert [one.state for one in rectification.of_batch(session, panel.batches.currentData())] == ["已销号"]
     panel._draft()
     assert "整改报告" in page.report.text.toPlainText()
 
@@ -217,7 +217,9 @@ def test_a_drill_is_entered(qtbot: QtBot, page: InspectionsPage, store: Store, r
     page.duties.at.setText("2026年11月6日 9：30")
     page.duties._add()
     with store.read() as session:
-        assert [(one.title, one.at) for one in duty.in_use(session)] == [("秋季应急演练", datetime(2026, 11, 6, 9, 30))]
+        assert [(one.title, one.at) for one in duty.in_use(session, duty.DRILL)] == [
+            ("秋季应急演练", datetime(2026, 11, 6, 9, 30))
+        ]
     show(qtbot, page)
     assert "no_drill" not in {one.code for one in page.findings.table.model.all}
     assert moment("2026-11-06") == datetime(2026, 11, 6, 9)

@@ -49,7 +49,8 @@ def test_a_change_opens_its_filing_and_undo_takes_back_the_change(start: Start, 
 
     def waiting() -> list[str]:
         with store.read() as session:
-            return [one.fields for one in lifecycle.of_account(session, filed.id) if one.withdrawn_on is None]
+            found = lifecycle.of_account(session, filed.id)
+        return [one.fields for one in found if one.withdrawn_on is None and one.cause]
 
     with store.write("改账号名称") as session:
         session.get_one(accounts.Account, filed.id).name = "林川青年汇"

@@ -10,6 +10,7 @@ from desktop.documents.pages.blockcache import BlockCache
 from desktop.documents.pages.drawings import Drawings
 from desktop.documents.pages.model import Block, Paragraph, Section, Span
 from desktop.documents.pages.numbering import Numbering
+from desktop.documents.pages.parts import needed, relations
 from desktop.documents.pages.runs import Runs
 from desktop.documents.pages.styles import Props, Styles, merge, merged, para_style
 from desktop.documents.pages.tablereader import TableReader
@@ -167,14 +168,14 @@ class Reader:
                 continue
             kind = reference.tag.removeprefix(W)
             into = {"headerReference": section.headers, "footerReference": section.footers}.get(kind)
-            target = self.package.relations(self.part).get(str(reference.get(R + "id")), ("", ""))[1]
+            target = relations(self.package, self.part, self.notices).get(str(reference.get(R + "id")), ("", ""))[1]
             if into is not None and target:
                 into[val(reference, "type") or "default"] = self.other_part(target)
 
     def other_part(self, part: str) -> list[Block]:
         """The blocks of a header or footer part; a damaged one is named and left out."""
         try:
-            root = self.package.xml(part)
+            root = needed(self.package, part, self.notices)
         except BadFile as error:
             self.notice(f"页眉页脚 {part} 已损坏，没有显示（{error.what}）")
             return []

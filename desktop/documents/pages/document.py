@@ -19,6 +19,7 @@ from desktop.documents.pages.body import Reader
 from desktop.documents.pages.flow import Flow
 from desktop.documents.pages.model import Block, Document, Section
 from desktop.documents.pages.numbering import Numbering
+from desktop.documents.pages.parts import needed, optional, relations
 from desktop.documents.pages.styles import Styles
 
 
@@ -46,11 +47,11 @@ def read_blocks(package: Package, memory: Memory) -> Document:
     """
     main = package.main_part()
     notices: list[str] = []
-    root = package.xml(main)
+    root = needed(package, main, notices)
     body = child(root, "body")
     if body is None:
         raise BadFile(f"文件“{package.name}”里没有正文。", where=main, todo="请在 Word 或 WPS 中打开并另存一次。")
-    parts = dict(package.relations(main).values())
+    parts = dict(relations(package, main, notices).values())
     settings = optional(package, parts.get("settings"), notices)
     dress = tuple(_sign(package, parts.get(part)) for part in ("styles", "theme", "numbering"))
 
@@ -85,17 +86,6 @@ def _sign(package: Package, part: str | None) -> tuple[int, int] | None:
     """What tells one version of a part from another."""
     member = package.members.get(part or "")
     return None if member is None else (member.crc, member.size)
-
-
-def optional(package: Package, part: str | None, notices: list[str]) -> _Element | None:
-    """A part that a file can do without; when it is missing or damaged that is said and None returned."""
-    if not part:
-        return None
-    try:
-        return package.xml(part)
-    except BadFile as error:
-        notices.append(f"部件 {part} 已损坏或缺失，按默认样子显示（{error.what}）")
-        return None
 
 
 def _settings(root: _Element | None, document: Document, package: Package) -> None:

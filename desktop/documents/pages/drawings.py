@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.documents.pages.model import Shape
+from desktop.documents.pages.parts import relations
 from desktop.documents.pages.wordml import R, W, colour, number
 from desktop.errors import BadFile
 
@@ -76,7 +77,8 @@ class Drawings:
         return shape
 
     def _content(self, relation: str) -> bytes:
-        target = self._reader.package.relations(self._reader.part).get(relation, ("", ""))[1]
+        reader = self._reader
+        target = relations(reader.package, reader.part, reader.notices).get(relation, ("", ""))[1]
         if not target:
             return b""
         try:

@@ -9,9 +9,9 @@ from desktop.documents.areas import Area, area, number
 from desktop.documents.page import Fonts, Memory, Page, Paper
 from desktop.documents.pages.cellstyles import CellStyles, M
 from desktop.documents.pages.celltext import CellPainter
-from desktop.documents.pages.document import optional
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import CharStyle
+from desktop.documents.pages.parts import needed, optional, relations
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.sheetgrid import SheetGrid, digit_width
 from desktop.documents.pages.sheetprint import SheetPrinter
@@ -39,15 +39,15 @@ def read_workbook(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     del memory  # one sheet is laid out faster than it could be compared
     notices: list[str] = []
     main = package.main_part()
-    root = package.xml(main)
-    relations = package.relations(main)
-    by_kind = dict(relations.values())
+    root = needed(package, main, notices)
+    related = relations(package, main, notices)
+    by_kind = dict(related.values())
     theme = optional(package, by_kind.get("theme"), notices)
     styles = CellStyles(optional(package, by_kind.get("styles"), notices), theme)
     properties = root.find(M + "workbookPr")
     late = properties is not None and properties.get("date1904") in {"1", "true"}
     reader = SheetReader(styles, _shared(package, by_kind.get("sharedStrings"), styles, notices), early=not late)
-    models = _sheets(package, root, relations, reader, notices)
+    models = _sheets(package, root, related, reader, notices)
     _names(root, models)
     measurer = Measurer(fonts)
     printers = _printers(models, styles, measurer, fonts, package.name)
@@ -69,13 +69,13 @@ def _shared(
 
 
 def _sheets(
-    package: Package, root: _Element, relations: dict[str, tuple[str, str]], reader: SheetReader, notices: list[str]
+    package: Package, root: _Element, related: dict[str, tuple[str, str]], reader: SheetReader, notices: list[str]
 ) -> list[SheetModel | None]:
     """The sheets in order; None for hidden and damaged ones, which keep their number."""
     found: list[SheetModel | None] = []
     damage: BadFile | None = None
     for entry in root.iterfind(f"{M}sheets/{M}sheet"):
-        kind, target = relations.get(str(entry.get(R + "id")), ("", ""))
+        kind, target = related.get(str(entry.get(R + "id")), ("", ""))
         name = str(entry.get("name") or "")
         if entry.get("state") in {"hidden", "veryHidden"}:
             found.append(None)
@@ -85,7 +85,7 @@ def _sheets(
             found.append(None)
             continue
         try:
-            found.append(reader.sheet(package.xml(target), name))
+            found.append(reader.sheet(needed(package, target, notices), name))
         except BadFile as error:
             damage = error
             notices.append(f"工作表“{name}”已损坏，没有显示（{error.what}）")

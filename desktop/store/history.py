@@ -161,7 +161,9 @@ def put_back(session: Session, action: Action, now: datetime) -> None:
         Refused: a field has been changed again since; that later change would be lost.
     """
     known = tables()
-    for change in reversed(changes_of(session, action.id)):
+    changes = changes_of(session, action.id)
+    held = _loaded(session, known, changes)
+    for change in reversed(changes):
         record = session.get(known[change.kind], change.record_id)
         if record is None:
             raise Refused(f"“{action.title}”不能撤销：它涉及的记录已不存在。", todo="请查看历史记录。")
@@ -175,3 +177,17 @@ def put_back(session: Session, action: Action, now: datetime) -> None:
             )
         column = inspect(type(record)).columns[change.field]
         setattr(record, change.field, from_text(column.type.python_type, change.before))
+    held.clear()
+
+
+def _loaded(session: Session, known: dict[str, type[Record]], changes: list[Change]) -> list[Record]:
+    """The records of many changes, fetched some hundred at a time: an imported list may have thousands."""
+    wanted: dict[str, list[int]] = {}
+    for change in changes:
+        wanted.setdefault(change.kind, []).append(change.record_id)
+    found: list[Record] = []
+    for kind, numbers in wanted.items():
+        for start in range(0, len(numbers), 500):
+            some = set(numbers[start : start + 500])
+            found += session.scalars(select(known[kind]).where(known[kind].id.in_(some)))
+    return found

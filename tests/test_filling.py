@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import statistics
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -412,46 +410,12 @@ def test_what_is_no_tag_is_none(text: str) -> None:
     assert tag_of(text) is None
 
 
-# Speed, as a ratio to the byte floor: bytes cut once, values put between, other members copied.
+# Speed
 
 
-def floor(form: Form, kind: Kind, values: Values) -> Callable[[], bytes]:
-    """What filling must cost at least: known texts are escaped and put between bytes cut once."""
-    package = open_package(form.folder / f"template.{kind}")
-    made = open_package(fill(form, values, kind))
-    changed = {name: made.read(name) for name in made.members if made.members[name] != package.members.get(name)}
-    texts = [text for value in values.values() if isinstance(value, str) for text in [value]]
-    texts += [text for value in values.values() if isinstance(value, list) for row in value for text in row.values()]
+def test_filling_a_loaded_template_stays_near_the_byte_floor() -> None:
+    from desktop.bench.filling import CASES, ratios
 
-    def run() -> bytes:
-        escaped = [text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode() for text in texts]
-        parts = {name: b"".join([*cut[name], *escaped][: len(cut[name])]) for name in changed}
-        return package.written(parts)
-
-    cut = {
-        name: [content[at : at + step] for at in range(0, len(content), step)]
-        for name, content in changed.items()
-        for step in [max(len(content) // max(len(texts), 1), 1)]
-    }
-    return run
-
-
-def medians(runs: list[Callable[[], object]], rounds: int = 60) -> Iterator[float]:
-    """The median time of each, taken in turns so that a busy machine slows both alike."""
-    times: list[list[float]] = [[] for _ in runs]
-    for _ in range(rounds):
-        for run, kept in zip(runs, times, strict=True):
-            start = time.perf_counter()
-            run()
-            kept.append(time.perf_counter() - start)
-    return (statistics.median(kept) for kept in times)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "most"), [("tongjibiao", "docx", 3), ("beianbiao", "docx", 3), ("tongjibiao", "xlsx", 6)]
-)
-def test_filling_a_loaded_template_stays_near_the_byte_floor(name: str, kind: Kind, most: float) -> None:
-    form = find(name)
-    values = sample(form)
-    least, mine = medians([floor(form, kind, values), lambda: fill(form, values, kind)])
-    assert mine <= most * least, f"{mine * 1000:.2f} ms is {mine / least:.1f} times the floor of {least * 1000:.2f} ms"
+    measured = list(ratios())
+    assert len(measured) == len(CASES)
+    assert {ratio.name: f"{ratio.value:.2f} > {ratio.limit}" for ratio in measured if not ratio.good} == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,10 +30,19 @@ NOW = datetime(2026, 11, 20, 9, 30)
 CUTOFF = date(2026, 11, 25)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: NOW) as opened:
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office, built once and copied for every test."""
+    folder = tmp_path_factory.mktemp("office")
+    with Store.open(folder, actor="赵示例", clock=lambda: NOW) as opened:
         sample.build(opened, TODAY)
+    return folder
+
+
+@pytest.fixture
+def store(office: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copytree(office, tmp_path / "data")
+    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: NOW) as opened:
         yield opened
 
 
@@ -210,6 +220,37 @@ def test_rows_are_added_taken_out_and_move_up(store: Store, form: Form, number: 
 def test_the_totals_agree_in_green(store: Store, form: Form, number: int) -> None:
     found = filings.review(filings.open_draft(store, number, form), TODAY)
     assert [r.what for r in found if r.level == GREEN] == ["1＋2＋2＋1＋1＋1＋1＋1＝10，合计与各项一致。"]
+
+
+def test_what_the_rule_packs_say_stands_beside_the_account_with_its_clause(
+    store: Store, form: Form, beianbiao: Form, number: int
+) -> None:
+    from desktop import adoption, watch
+
+    with store.read() as session:
+        adoption.rulebook(session)
+    findings = list(watch.look(store).checker.findings())
+    draft = filings.open_draft(store, number, form)
+    found = filings.concerning(draft, findings)
+    others = [draft.cell(f"other.{n}.accounts").text for n in range(1, draft.rows("other") + 1)]
+    kuaishou = f"other.{others.index('快手：青春林川') + 1}.accounts"
+    assert any(r.tag == kuaishou and r.what.startswith("快手“青春林川”") and r.clause for r in found)
+    assert {r.level for r in found} == {AMBER}
+    assert not any("林川一中" in r.what for r in found), "accounts the return does not name"
+    about = account(store, "青春林川志愿").id
+    own = filings.open_draft(
+        store, filings.create(store, beianbiao, cutoff=TODAY, today=TODAY, subject_id=about), beianbiao
+    )
+    assert {r.tag for r in filings.concerning(own, findings)} == {"account"}
+
+
+def test_without_a_superior_a_return_is_not_final(store: Store, form: Form, number: int) -> None:
+    with store.write("改") as session:
+        units.need_own(session).parent_id = None
+        for found in units.in_use(session, units.SUPERIOR):
+            found.trashed_at = NOW
+    draft = filings.open_draft(store, number, form)
+    assert [(r.level, r.clause) for r in filings.review(draft, TODAY) if "上级团组织" in r.what] == [(RED, form.clause)]
 
 
 # The register

@@ -10,7 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from desktop.documents.excel import ExcelTemplate
+from desktop.documents.package import open_package
+from desktop.documents.places import Entry
+from desktop.documents.word import WordTemplate
 from desktop.errors import BadFile, BadForm
 from desktop.forms import catalogue, default_folders, find, load, pack, read, receive
 from desktop.paths import home
@@ -239,3 +245,55 @@ def test_an_unknown_form_is_refused() -> None:
     for name in ("nothing", "../forms/beianbiao", ""):
         with pytest.raises(BadForm, match="没有名为"):
             find(name)
+
+
+MEMBERS = ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels"]
+SHEET_MEMBERS = [SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    member=st.sampled_from([*MEMBERS, *SHEET_MEMBERS]),
+    at=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 12),
+    new=st.text("<>/=\"'019azA.:$!{}团 ", max_size=6),
+)
+def test_any_damage_of_a_template_is_refused_or_harmless(member: str, at: float, length: int, new: str) -> None:
+    """Whatever a stranger's template holds, nothing but our own refusal comes out."""
+    form = find("tongjibiao")
+    kind = "docx" if member in MEMBERS else "xlsx"
+    package = open_package(form.folder / f"template.{kind}")
+    text = package.read(member).decode()
+    start = int(at * len(text))
+    spoilt = package.written({member: (text[:start] + new + text[start + length :]).encode()})
+    try:
+        opened = open_package(spoilt, "表")
+        made = WordTemplate(opened, form.growths) if kind == "docx" else ExcelTemplate(opened, form.growths)
+        made.filled({tag: Entry("值") for tag in made.places}, {"other": 3})
+    except BadFile:
+        return
+
+
+ATTRIBUTE = re.compile(r'"([^"<>]*)"')
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    member=st.sampled_from([*MEMBERS[:2], *SHEET_MEMBERS[:3]]),
+    at=st.floats(0, 1, exclude_max=True),
+    new=st.sampled_from(["", "x", "-1", "99999999", "0", "$A$1", "1.5", "团", "{leader}", "A1:B9", "row 3", "NaN"]),
+)
+def test_any_false_attribute_of_a_template_is_refused_or_harmless(member: str, at: float, new: str) -> None:
+    form = find("tongjibiao")
+    kind = "docx" if member in MEMBERS else "xlsx"
+    package = open_package(form.folder / f"template.{kind}")
+    text = package.read(member).decode()
+    found = list(ATTRIBUTE.finditer(text))
+    match = found[int(at * len(found))]
+    spoilt = package.written({member: (text[: match.start(1)] + new + text[match.end(1) :]).encode()})
+    try:
+        opened = open_package(spoilt, "表")
+        made = WordTemplate(opened, form.growths) if kind == "docx" else ExcelTemplate(opened, form.growths)
+        made.filled({tag: Entry("值" * 30, longest=9) for tag in made.places}, {"other": 3})
+    except BadFile:
+        return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, letters
-from desktop.documents.package import Package
+from desktop.documents.package import Package, amount
 from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of, wrapped_lines
 from desktop.errors import BadFile, BadForm
 
@@ -186,7 +186,7 @@ def _pieces(sheet: Sheet, book: Book, before: Callable[[str], float]) -> list[by
         rows.setdefault(at.top, []).append(slot)
     for top, cells in rows.items():
         row = sheet.row(top)
-        height = float(row.get("ht", sheet.default_height))
+        height = amount(row, "ht", sheet.default_height)
         row.set("ht", f"row {len(slots)}")
         row.set("customHeight", "1")
         printed = max((_needed(cell, {}) for cell in _fixed_cells(sheet, book, top) if cell.rows == 1), default=0.0)

@@ -6,6 +6,7 @@ contents give byte-equal files. Formats: ECMA-376 part 2 (packages), PKWARE APPN
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -156,6 +157,27 @@ def parse(content: bytes, name: str, member: str) -> _Element:
     if docinfo.doctype:
         raise BadFile(f"文件“{name}”含有不允许的文档类型声明。", where=member, todo="请重新取得该文件后再试。")
     return root
+
+
+def whole(element: _Element | None, name: str, default: int) -> int:
+    """A whole number kept in an attribute; the default where element or attribute is missing.
+
+    Raises:
+        BadFile: something else stands there, or a number no document needs.
+    """
+    return round(amount(element, name, default))
+
+
+def amount(element: _Element | None, name: str, default: float) -> float:
+    """A number kept in an attribute, see `whole`."""
+    text = None if element is None else element.get(name)
+    if text is None:
+        return default
+    match = re.fullmatch(r"-?\d{1,8}(\.\d{1,17})?", str(text).strip())
+    if match is None:
+        short = name.rsplit("}", 1)[-1]
+        raise BadFile(f"文件内容已损坏：{short} 应为数字，实为“{str(text)[:20]}”。", todo="请重新取得该文件后再试。")
+    return float(match[0])
 
 
 def _file_content(path: Path) -> bytes:

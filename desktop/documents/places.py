@@ -135,7 +135,7 @@ def share(widths: Sequence[float], block: range, extra: int, narrowest: float, g
     proportion to what they have beyond it. Where not all can keep `narrowest`, all become equally wide.
     """
     new = list(widths)
-    givers = [n for n in givers if n not in block]
+    givers = [n for n in givers if n not in block and n < len(widths)]
     together = sum(widths[block.start : block.stop]) + sum(widths[n] for n in givers)
     narrowest = min(narrowest, together / (extra + 1 + len(givers)))
     width = sum(widths[block.start : block.stop])
@@ -145,7 +145,7 @@ def share(widths: Sequence[float], block: range, extra: int, narrowest: float, g
     taken = min(wanted, available)
     for n, more in spare.items():
         new[n] -= more / available * taken if available else 0.0
-    scale = (width + taken) / width / (extra + 1)
+    scale = (width + taken) / (width or 1.0) / (extra + 1)
     part = [column * scale for column in widths[block.start : block.stop]]
     return [*new[: block.start], *(part * (extra + 1)), *new[block.stop :]]
 
@@ -158,6 +158,7 @@ def em_width(text: str) -> float:
 
 def wrapped_lines(text: str, width: float) -> int:
     """Estimated number of lines that a text needs in a column of `width` ems; words are kept whole where they fit."""
+    width = max(width, 1.0)
     lines = text.split("\n")
     rows = len(lines)
     for line in lines:

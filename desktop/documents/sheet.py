@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.documents.areas import Area, area, letters
-from desktop.documents.package import Package
+from desktop.documents.package import Package, amount, whole
 from desktop.documents.places import tag_of
 from desktop.errors import BadFile, BadForm
 
@@ -48,12 +48,12 @@ class Sheet:
         self.places: dict[str, Area] = {}
         self.merges = [found for m in root.iter(f"{M}mergeCell") if (found := area(str(m.get("ref", ""))))]
         shape = root.find(f"{M}sheetFormatPr")
-        self.default_height = "15" if shape is None else str(shape.get("defaultRowHeight", "15"))
-        self.default_width = 9.0 if shape is None else float(shape.get("defaultColWidth", "9"))
+        self.default_height = amount(shape, "defaultRowHeight", 15.0)
+        self.default_width = amount(shape, "defaultColWidth", 9.0)
         self.widths: dict[int, float] = {}
         for column in root.iter(f"{M}col"):
-            for at in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 300) + 1):
-                self.widths[at] = float(column.get("width", self.default_width))
+            for at in range(whole(column, "min", 1), min(whole(column, "max", 1), 300) + 1):
+                self.widths[at] = max(amount(column, "width", self.default_width), 0.1)
 
     @property
     def data(self) -> _Element:
@@ -67,7 +67,7 @@ class Sheet:
         """The row of that number, made when the file leaves it out."""
         data = self.data
         for row in data:
-            at = int(row.get("r", "0"))
+            at = whole(row, "r", 0)
             if at == number:
                 return row
             if at > number:
@@ -107,8 +107,8 @@ class Sheet:
 
     def spread(self, at: Area) -> float:
         """Width in points of the cell at the top left of a block, over all columns it is merged with."""
-        whole = self.merged(at.left, at.top)
-        return sum(self.width(column) for column in range(whole.left, whole.right + 1))
+        block = self.merged(at.left, at.top)
+        return sum(self.width(column) for column in range(block.left, block.right + 1))
 
     def extent(self) -> tuple[int, int, int]:
         """First and last column and last row that hold anything."""
@@ -146,14 +146,17 @@ class Book:
         """The text of a cell as the template shows it."""
         value = cell.find(f"{M}v")
         if cell.get("t") == "s" and value is not None:
-            return self._texts[int(value.text or 0)]
+            at = int(value.text) if value.text and value.text.isdecimal() else -1
+            if not 0 <= at < len(self._texts):
+                raise BadFile(f"文件“{self.package.name}”的共享文字已损坏。", todo="请在 Excel 中打开并另存一次。")
+            return self._texts[at]
         if cell.get("t") == "inlineStr":
             return "".join(t.text or "" for t in cell.iter(f"{M}t"))
         return "" if value is None else value.text or ""
 
     def font(self, style: str) -> Font:
         """The font of a cell style."""
-        at = int(style or 0)
+        at = int(style) if style.isdecimal() else 0
         return self._fonts[at] if at < len(self._fonts) else _PLAIN
 
     def names(self) -> list[_Element]:
@@ -194,8 +197,8 @@ class Book:
             if found is None:
                 raise BadForm(f"模板“{self.package.name}”里名称“{tag}”没有指向单元格。", todo="请在名称管理器中改正。")
             sheet, where = found
-            whole = sheet.merged(where.left, where.top)
-            if where not in {whole, Area(where.left, where.top, where.left, where.top)}:
+            block = sheet.merged(where.left, where.top)
+            if where not in {block, Area(where.left, where.top, where.left, where.top)}:
                 raise BadForm(
                     f"模板“{self.package.name}”里名称“{tag}”指向多个单元格。",
                     where=f"{sheet.name} {where}",
@@ -228,8 +231,9 @@ def _fonts(package: Package, relations: dict[str, tuple[str, str]]) -> list[Font
         fonts.append(
             Font(
                 _PLAIN.name if name is None else str(name.get("val", "")),
-                _PLAIN.size if size is None else float(size.get("val", "11")),
+                max(amount(size, "val", _PLAIN.size), 1.0),
                 (bold := font.find(f"{M}b")) is not None and bold.get("val", "1") in {"1", "true"},
             )
         )
-    return [fonts[int(style.get("fontId", "0"))] for style in root.findall(f"{M}cellXfs/{M}xf")]
+    used = [whole(style, "fontId", 0) for style in root.findall(f"{M}cellXfs/{M}xf")]
+    return [fonts[at] if 0 <= at < len(fonts) else _PLAIN for at in used]

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, letters, moved
+from desktop.documents.package import whole
 from desktop.documents.places import Growth, Tag, giving, instances, share, tag_of
 from desktop.documents.sheet import DIGIT_PIXELS, POINTS_PER_PIXEL, Book, M, Sheet
 from desktop.errors import BadForm
@@ -31,7 +32,7 @@ def grow(book: Book, group: str, extra: int, growth: Growth) -> None:
         raise BadForm(f"模板“{book.package.name}”里没有重复栏 {group}。", todo="请补上它的名称。")
     column = growth.direction == "column"
     areas = {tag: sheet.merged(*sheet.places[str(tag)][:2]) for tag in tags}
-    spans = [whole.along(column) for whole in areas.values()]
+    spans = [at.along(column) for at in areas.values()]
     block = range(min(first for first, _ in spans), max(end for _, end in spans) + 1)
     if column and set(spans) != {(block.start, block.stop - 1)}:
         raise BadForm(
@@ -67,17 +68,17 @@ class _Grower:
         self._carry_names(tags)
 
     def _rows_of(self, tag: Tag) -> range:
-        whole = self.sheet.merged(*self.sheet.places[str(tag)][:2])
-        return range(whole.top, whole.bottom + 1)
+        block = self.sheet.merged(*self.sheet.places[str(tag)][:2])
+        return range(block.top, block.bottom + 1)
 
     def _single(self, at: Area) -> bool:
-        whole = self.sheet.merged(at.left, at.top)
-        return whole.left == whole.right
+        block = self.sheet.merged(at.left, at.top)
+        return block.left == block.right
 
     def _put_in_columns(self, rows: set[int]) -> None:
         for row in self.sheet.data:
             row.attrib.pop("spans", "")
-            number = int(row.get("r", "0"))
+            number = whole(row, "r", 0)
             inside: dict[int, _Element] = {}
             for cell in row:
                 at = area(str(cell.get("r", "")))
@@ -97,7 +98,7 @@ class _Grower:
                     end.addnext(clone)
 
     def _put_in_rows(self) -> None:
-        rows = {int(row.get("r", "0")): row for row in self.sheet.data}
+        rows = {whole(row, "r", 0): row for row in self.sheet.data}
         for number in sorted(rows, reverse=True):
             if number > self.after:
                 _renumber(rows[number], number + self.by)
@@ -135,7 +136,7 @@ class _Grower:
             merges += [
                 Area(self.block.start, number, self.after + self.by, number)
                 for row in self.sheet.data
-                if (number := int(row.get("r", "0"))) not in rows | covered and _has(row, self.block.start)
+                if (number := whole(row, "r", 0)) not in rows | covered and _has(row, self.block.start)
             ]
         self.sheet.merges = merges
         holder = self.sheet.root.find(f"{M}mergeCells")
@@ -160,7 +161,7 @@ class _Grower:
                     element.set(name, " ".join(str(self._stretched(at)) if at else part for part, at in parts))
         breaks = self.sheet.root.find(f"{M}{'colBreaks' if self.column else 'rowBreaks'}")
         for brk in [] if breaks is None else breaks:
-            at = int(brk.get("id", "0"))
+            at = whole(brk, "id", 0)
             brk.set("id", str(at + self.by * (at > self.after)))
 
     def _carry_names(self, tags: list[Tag]) -> None:

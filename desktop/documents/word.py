@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from desktop.documents.package import Package, parse
+from desktop.documents.package import Package, amount, parse, whole
 from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of
 from desktop.errors import BadFile, BadForm
 
@@ -231,7 +231,7 @@ def _width(control: _Element) -> float:
     """Width of the cell a control stands in, twentieths of a point; 0 outside tables."""
     cell = next(control.iterancestors(w("tc")), None)
     width = None if cell is None else cell.find(f"{w('tcPr')}/{w('tcW')}")
-    return 0.0 if width is None else float(width.get(w("w"), "0"))
+    return amount(width, w("w"), 0.0)
 
 
 def _single_run(control: _Element) -> _Element:
@@ -275,7 +275,7 @@ def _single_run(control: _Element) -> _Element:
 def _half_points(run: _Element, styles: Mapping[str, int]) -> int:
     size = run.find(f"{w('rPr')}/{w('sz')}")
     if size is not None:
-        return int(size.get(w("val"), "21"))
+        return whole(size, w("val"), 21)
     paragraph = next(run.iterancestors(w("p")), None)
     style = None if paragraph is None else paragraph.find(f"{w('pPr')}/{w('pStyle')}")
     name = "" if style is None else str(style.get(w("val"), ""))
@@ -290,13 +290,13 @@ def _style_sizes(package: Package, main: str) -> dict[str, int]:
         return sizes
     root = package.xml(part)
     default = root.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('sz')}")
-    sizes[""] = int(default.get(w("val"), "20")) if default is not None else 20
+    sizes[""] = whole(default, w("val"), 20)
     based: dict[str, str] = {}
     for style in root.findall(w("style")):
         name = str(style.get(w("styleId"), ""))
         size, base = style.find(f"{w('rPr')}/{w('sz')}"), style.find(w("basedOn"))
         if size is not None:
-            sizes[name] = int(size.get(w("val"), "20"))
+            sizes[name] = whole(size, w("val"), 20)
         elif base is not None:
             based[name] = str(base.get(w("val"), ""))
         if size is not None and style.get(w("default")) == "1" and style.get(w("type")) == "paragraph":

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from desktop.documents.package import amount, whole
 from desktop.documents.places import Growth, Tag, giving, instances, share, tag_of
 from desktop.errors import BadForm
 
@@ -52,7 +53,10 @@ def grow(tree: _Element, group: str, extra: int, growth: Growth, name: str) -> N
         spans = {_span(cell) for cell in cells}
         if len(spans) != 1:
             raise BadForm(f"模板“{name}”里重复栏 {group} 的各格不在同一列。", todo="请让它们上下对齐。")
-        _grow_columns(table, range(*spans.pop()), Clones(group, last, extra), growth.narrowest * TWIPS_PER_MM)
+        block = range(*spans.pop())
+        if block.stop > len(table.findall(f"{W}tblGrid/{W}gridCol")):
+            raise BadForm(f"模板“{name}”的表格列数与单元格不符。", todo="请在 Word 中打开并另存一次。")
+        _grow_columns(table, block, Clones(group, last, extra), growth.narrowest * TWIPS_PER_MM)
 
 
 def _tag(control: _Element) -> Tag | None:
@@ -81,7 +85,7 @@ def _grow_rows(rows: list[_Element], clones: Clones) -> None:
 
 def _grow_columns(table: _Element, block: range, clones: Clones, narrowest: float) -> None:
     grid = table.findall(f"{W}tblGrid/{W}gridCol")
-    widths = [float(column.get(f"{W}w", "0")) for column in grid]
+    widths = [amount(column, f"{W}w", 0.0) for column in grid]
     spans = [_span(cell) for cell in table.iter(f"{W}tc") if next(cell.iter(f"{W}sdt"), None) is not None]
     givers = giving([left for left, right in spans if right - left == 1])
     for row in table.findall(f"{W}tr"):
@@ -99,13 +103,13 @@ def _grow_columns(table: _Element, block: range, clones: Clones, narrowest: floa
 def _cells(row: _Element) -> Iterator[tuple[_Element, tuple[int, int]]]:
     """Each cell of a row with the grid columns it covers, first and one past the last."""
     before = row.find(f"{W}trPr/{W}gridBefore")
-    at = 0 if before is None else int(before.get(f"{W}val", "0"))
+    at = whole(before, f"{W}val", 0)
     for child in row:
         cell = child if child.tag == f"{W}tc" else child.find(f"{W}sdtContent/{W}tc")
         if cell is None:
             continue
         span = cell.find(f"{W}tcPr/{W}gridSpan")
-        width = 1 if span is None else int(span.get(f"{W}val", "1"))
+        width = whole(span, f"{W}val", 1)
         yield cell, (at, at + width)
         at += width
 
@@ -155,7 +159,7 @@ def _lay_out(table: _Element, grid: list[_Element], widths: list[float]) -> None
         for cell, (first, end) in _cells(row):
             wide = cell.find(f"{W}tcPr/{W}tcW")
             if wide is not None:
-                wide.set(f"{W}w", str(edges[end] - edges[first]))
+                wide.set(f"{W}w", str(edges[min(end, len(widths))] - edges[min(first, len(widths))]))
                 wide.set(f"{W}type", "dxa")
 
 

@@ -14,6 +14,7 @@ While typing (each well under a frame)
     save(store, number, tag, text)         one upsert, at every pause; title of the write is 填表, it is no undo step
     review(draft, today, calendar) → remarks in the order of the paper: RED stops 定稿, AMBER advises, GREEN agrees;
         remark.tag is the place to jump to, remark.step its step, remark.clause and remark.todo say why and what to do
+    concerning(draft, findings) → remarks by the rule packs; findings of desktop.watch, made in the background
     filling.fill(form, draft.values, "docx") → bytes for the paper preview; raises BadValue only for characters that no
         document can hold
     add_row(store, number, group), drop_row(store, number, group, row)    rows after the dropped one move up
@@ -34,6 +35,7 @@ Done
 Lists: in_use(session), of_subject(session, form_id, subject_id), saved_at(session, number).
 """
 
+from desktop.filings.clauses import concerning
 from desktop.filings.drafts import (
     Cell,
     Draft,
@@ -96,6 +98,7 @@ __all__ = [
     "add_row",
     "answer",
     "carry_on",
+    "concerning",
     "create",
     "documents",
     "drop_row",

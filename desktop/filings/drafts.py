@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from desktop import forms, prefill
+from desktop import forms, prefill, units
 from desktop.documents.places import Tag, tag_of
 from desktop.errors import Refused
 from desktop.filings.earlier import previous
@@ -89,7 +89,7 @@ class StepState:
 class Draft:
     """A filing with its form and its values; a picture of one moment, safe to read on any thread.
 
-    `before` are the values of the version before, which 无变更 repeats.
+    `before` are the values of the version before, which 无变更 repeats; `superior` is where it will be filed.
     """
 
     filing: Filing
@@ -97,6 +97,7 @@ class Draft:
     cells: Mapping[str, Cell]
     saved_at: datetime | None
     before: Values | None = None
+    superior: str = ""
 
     @cached_property
     def typed(self) -> Values:
@@ -249,6 +250,7 @@ def read_draft(session: Session, filing_id: int, form: Form | None = None) -> Dr
         cells,
         saved_at(session, filing_id),
         before[1] if before is not None else None,
+        above.name if (above := units.superior(session)) is not None else "",
     )
 
 

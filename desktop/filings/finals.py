@@ -34,8 +34,13 @@ def review(draft: Draft, today: date, calendar: WorkCalendar | None = None) -> l
     Under 零报告 and 无变更 only what every answer carries is asked for.
     """
     found = remarks(draft.form, draft.values, today, calendar)
+    if draft.form.subject == "unit" and not draft.superior:
+        todo = "请到“设置”登记上级团组织，备案和报送都以它为准。"
+        found.insert(
+            0, Remark("", RED, "没有登记上级团组织。", draft.form.clause, todo, "上级团组织", draft.form.steps[0].id)
+        )
     if draft.filing.answer != NORMAL:
-        return [remark for remark in found if remark.tag in draft.header]
+        return [remark for remark in found if remark.tag in draft.header or not remark.tag]
     faulty = {remark.tag for remark in found if remark.level == RED}
     found += [remark for remark in _gaps(draft) if remark.tag not in faulty]
     return [*found, *_agreeing(draft)]

@@ -1,0 +1,60 @@
+"""The sample office's documents: complete, one page each, the same when written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from desktop import accounts, sample
+from desktop.store import Store
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: datetime(2026, 11, 20, 9)) as opened:
+        sample.build(opened, TODAY)
+        yield opened
+
+
+def test_both_forms_come_out_complete_and_equal_when_written_again(store: Store, tmp_path: Path) -> None:
+    first = list(sample.documents(store, tmp_path / "out", TODAY))
+    names = {path.name for path in first}
+    assert {
+        "共青团林川县委员会_团属政务新媒体情况统计表_2026-11-20.docx",
+        "共青团林川县委员会_团属政务新媒体情况统计表_2026-11-20.xlsx",
+        "共青团林川县委员会_小红书_林川青年_申报（备案）表.docx",
+        "共青团林川县青溪镇委员会_微信公众号_青溪共青团_申报（备案）表.docx",
+    } <= names
+    before = {path.name: path.read_bytes() for path in first}
+    again = list(sample.documents(store, tmp_path / "out", TODAY))
+    assert {path.name: path.read_bytes() for path in again} == before
+
+
+def test_the_return_prints_on_one_page_with_every_account(
+    store: Store, soffice: Callable[..., Path], tmp_path: Path
+) -> None:
+    made = [path for path in sample.documents(store, tmp_path / "out", TODAY) if "统计表_" in path.name]
+    with store.read() as session:
+        own = {a.name for a in accounts.in_use(session) if a.platform in {"微博", "微信公众号", "抖音"}} & {
+            "共青团林川县委", "林川青年", "林川少先队", "林川青年说", "青春林川志愿",
+        }  # fmt: skip
+    assert len(made) == 2 and len(own) == 5
+    for path in made:
+        with pdfplumber.open(soffice(path)) as pdf:
+            assert len(pdf.pages) == 1, path.suffix
+            page = pdf.pages[0]
+            cells = [
+                "".join((page.crop(box, strict=False).extract_text() or "").split())
+                for table in page.find_tables()
+                for box in table.cells
+            ]
+            assert page.width > page.height, "A4 landscape"
+        assert "其他新媒体平台(可自行添加)" in cells and "10" in cells
+        for name in own:
+            assert any(name in cell for cell in cells), name

@@ -8,7 +8,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop import accounts, assignments, figures, paths, people, sample_custody, sample_rules, units
+from desktop import (
+    accounts,
+    assignments,
+    figures,
+    paths,
+    people,
+    sample_custody,
+    sample_rules,
+    sample_submission,
+    units,
+)
 from desktop.errors import Refused
 
 if TYPE_CHECKING:
@@ -79,6 +89,7 @@ def build(store: Store, today: date) -> None:
             session.add_all(_figures(account_ids[row[0]], row, today))
     sample_custody.play(store, today)
     sample_rules.play(store, today)
+    sample_submission.build(store)
 
 
 def _shifter(by: timedelta) -> Shift:

@@ -33,9 +33,12 @@ QUARTERLY = "关于报送第三季度新媒体运行情况的通知\n各县区�
 
 
 def build(store: Store) -> None:
-    """Two notices, one of them half answered, and a return sent last quarter with its receipt."""
+    """Two notices, one of them half answered, and a return sent last quarter with its receipt; entered once only."""
     from desktop.notice_reading import read_notice
 
+    with store.read() as session:
+        if notices.in_use(session):
+            return
     now = store.clock()
     soon, issued = now + timedelta(days=6), now - timedelta(days=3)
     text = YEARLY.format(

@@ -101,7 +101,7 @@ def _sentences(reading: Reading) -> list[str]:
 
 
 def _keep(reading: Reading, source: str) -> None:
-    from desktop import notices
+    from desktop import notices, wanted
     from desktop.commands import opened_store
 
     confirmed: dict[str, list[str]] = {}
@@ -116,6 +116,7 @@ def _keep(reading: Reading, source: str) -> None:
         with store.write("登记上级通知") as session:
             made = notices.enter(session, confirmed, reading.text, store.clock())
             made.source = source
+        wanted.link_forms(store, made.id)
     sys.stdout.write(f"已登记：{made.title}\n")
 
 

@@ -50,6 +50,7 @@ class AnswerPage(Page):
         self.papers.chosen.connect(self.band.show_paper)
         self.band.ticked.connect(self.papers.tick)
         self.papers.changed.connect(self.refresh)
+        self.papers.fill.connect(lambda number: self.go.emit("fill", number))
         self.letter = LetterCard()
         self.package = PackageCard()
         self.package.edited.connect(self._preview)

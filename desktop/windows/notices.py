@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import dates, notices
+from desktop import dates, notices, wanted
 from desktop.documents.plain import text_of_file
 from desktop.errors import BadValue
 from desktop.notice_reading import FIELDS, Proposal, Reading, read_notice
@@ -371,7 +371,9 @@ class NoticePage(Page):
                 dialogs.show_error(self, refusal)
             return
         if number is not None:
-            self.go.emit("answer", number)
+            self._background.run(
+                self, lambda _: wanted.link_forms(self._store, number), lambda _: self.go.emit("answer", number)
+            )
 
     def _stored(self, confirmed: dict[str, list[str]]) -> int | None:
         now = self._store.clock()

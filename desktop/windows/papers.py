@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop import notices, papers, scans
+from desktop import notices, papers, scans, wanted
 from desktop.documents.masking import masked, masked_name
 from desktop.errors import BadFile, Refused
 from desktop.paths import write_whole
@@ -153,9 +154,9 @@ class ScanBar(QFrame):
         for each in rows:
             self.choice.addItem(each.paper.title, each.id)
         waiting = next((each for each in rows if each.paper.next_step in papers.STEPS[:4]), None)
-        wanted = chosen if chosen is not None and chosen.paper.next_step in papers.STEPS[:4] else waiting or chosen
-        if wanted is not None:
-            self.choice.setCurrentIndex(self.choice.findData(wanted.id))
+        likely = chosen if chosen is not None and chosen.paper.next_step in papers.STEPS[:4] else waiting or chosen
+        if likely is not None:
+            self.choice.setCurrentIndex(self.choice.findData(likely.id))
         self.show()
         self.choice.setFocus()
 
@@ -175,8 +176,10 @@ class PapersCard(Card):
     Signals:
         changed: something about the papers changed.
         chosen: another paper is under the cursor.
+        fill: go to the filing with this number, or to the shelf of forms for None.
     """
 
+    fill = Signal(object)
     changed = Signal()
     chosen = Signal(object)
 
@@ -191,12 +194,13 @@ class PapersCard(Card):
         self.table.count.hide()
         self.table.setMinimumHeight(96)
         self.table.chosen.connect(self._choose)
-        self.missing = label("", "secondary", wrap=True)
+        self._missing = QVBoxLayout()
+        self._missing.setSpacing(4)
         self.scan_bar = ScanBar()
         self.scan_bar.hang.connect(self.hang)
         self.renew = button("换新稿", self._correct)
         self.scan = button("挂扫描件", self._ask_scans)
-        self.body.addWidget(self.missing)
+        self.body.addLayout(self._missing)
         self.body.addWidget(self.table, 1)
         self.public = button("公开版", self._publish, "link")
         self.public.setToolTip("另存一份遮盖了电话和身份证号的副本，用于公示、上网")
@@ -219,15 +223,42 @@ class PapersCard(Card):
                 PaperRow(each.id, each, tuple(papers.scans_of(session, each.id)), tuple(papers.story(session, each.id)))
                 for each in papers.in_use(session, notice.id)
             ]
-            wanted = [item.name for item in notices.items(session, notice.id) if item.kind != notices.ANNEX]
-        have = [each.paper.title for each in self.rows]
-        lacking = [name for name in wanted if not any(name in title or title in name for title in have)]
-        self.missing.setText("还没有：" + "、".join(lacking) if lacking else "")
-        self.missing.setVisible(bool(lacking))
+            lacking = [want for want in wanted.wants(session, notice) if want.state != wanted.THERE]
+        self._show_missing(lacking)
         self.table.set_rows(self.rows)
         if self.table.current() is None and self.rows:
             self.table.view.selectRow(0)
         self._choose(self.table.current())
+
+    def _show_missing(self, lacking: Sequence[wanted.Want]) -> None:
+        """A line for each form or report that is not among the papers, with the one button that brings it nearer."""
+        clear(self._missing)
+        for want in lacking:
+            tone = {wanted.MISSING: "grey", wanted.BEGUN: "amber", wanted.FINAL: "blue"}[want.state]
+            words = {wanted.MISSING: "去填报", wanted.BEGUN: "继续填", wanted.FINAL: "放入材料"}[want.state]
+            parts: list[QWidget | int | None] = [label(want.item.name), tag(want.state, tone)]
+            if want.item.form_id:
+                made = button(words, partial(self._bring, want), "link")
+                made.setAccessibleName(f"{words}：{want.item.name}")
+                parts.append(made)
+            self._missing.addLayout(row(*parts, None))
+
+    def _bring(self, want: wanted.Want) -> None:
+        """Begin, continue or take in the filing that a notice wants."""
+        notice = self._notice
+        assert notice is not None
+        try:
+            if want.state == wanted.FINAL and want.filing is not None:
+                wanted.put_in(self._store, notice, want.filing)
+                self.changed.emit()
+            elif want.filing is not None:
+                self.fill.emit(want.filing.id)
+            elif not wanted.of_the_unit(want.item.form_id):
+                self.fill.emit(None)
+            else:
+                self.fill.emit(wanted.begin(self._store, notice, want.item.form_id, self._store.clock().date()))
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
 
     def _choose(self, chosen: PaperRow | None) -> None:
         self.renew.setEnabled(chosen is not None)

@@ -371,6 +371,32 @@ def test_a_renamed_account_is_known_by_its_id_and_a_doubtful_value_is_not_taken_
     assert not line.wanted
 
 
+def test_one_row_may_name_an_account_on_each_platform(store: Store) -> None:
+    text = "单位\t微信公众号名称\t微博名称\n团县委\t青年林川\t林川团县委\n一中团委\t一中青年\t\n"
+    shown = judged(store, text)
+    assert [line.title for _, line in shown.lines()] == [
+        "微信公众号“青年林川”", "微博“林川团县委”", "微信公众号“一中青年”",
+    ]  # fmt: skip
+    accept(store, shown)
+    assert names(store) == ["青年林川", "林川团县委", "一中青年"]
+
+
+def test_rows_hidden_in_the_file_are_read_and_named(store: Store, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["账号名称", "平台"], ["甲", "微信"], ["乙", "微信"]):
+        page.append(row)
+    page.row_dimensions[3].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    read = read_sheets(tmp_path / "a.xlsx")
+    shown = preview(store, read.source, propose(read).plans)
+    assert shown.counts() == {Verdict.NEW: 2}
+    assert "原表隐藏的 1 行也读取了（第 3 行等）。" in shown.sheets[0].notes
+
+
 def test_two_people_of_one_name_are_told_apart_by_unit_and_number(store: Store) -> None:
     accept(
         store,

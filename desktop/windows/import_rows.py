@@ -50,7 +50,7 @@ COLUMNS = (
     Column("缺陷", lambda one: f"{len(one.line.defects)} 处" if one.line.defects else "", 72,
            tone=lambda one: "amber" if one.line.defects else None, order=lambda one: len(one.line.defects)),
     Column("内容", lambda one: one.line.title, 200),
-    Column("说明", _remark, 180),
+    Column("说明", _remark, 150),
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@
     python3 run.py test [...]    install everything the tests need and run them (arguments go to pytest)
     python3 run.py package       build the Windows setup, the portable folder and the Linux package
     python3 run.py test-windows  try the Windows setup under Wine
+    python3 run.py test-linux    try the Linux package in a fresh Debian 12
     python3 run.py ANY ...       every other word goes to `tuanmei`
 
 Standard library only; works on Linux and on Windows.
@@ -70,7 +71,7 @@ def main(words: list[str]) -> int:
     python = prepare_environment(testing)
     if testing:
         return run(python, "-m", "pytest", *(words[1:] or ["-q", "-n", "2", "--dist", "worksteal"]))
-    if words[:1] in (["package"], ["test-windows"]):
+    if words[:1] in (["package"], ["test-windows"], ["test-linux"]):
         return run(python, "-m", "installer.build", *words)
     if not words and not has_display():
         print("没有可用的显示器，改为直接生成示例单位的文件（等同于 python3 run.py sample out）。")

@@ -2,6 +2,7 @@
 
     package [--embed ZIP --sha256 HEX] [--windows-only | --linux-only] [--fast]
     test-windows [--quick]
+    test-linux           needs root and mmdebstrap
     lock                 renew the lists of exact versions (needs `uv`)
 
 A release is built with the official embeddable Python zip, whose SHA-256 a person has confirmed (docs/release.md).
@@ -144,6 +145,13 @@ def try_windows(options: argparse.Namespace) -> int:
     return wine_checks.run_all(quick=options.quick)
 
 
+def try_linux(_: argparse.Namespace) -> int:
+    """Try the Linux package in a fresh Debian 12 (as root)."""
+    from installer import debian_checks
+
+    return debian_checks.run_all()
+
+
 def lock(_: argparse.Namespace) -> int:
     """Renew the lists of exact versions."""
     for each in dependencies.LOCKS:
@@ -166,6 +174,7 @@ def main() -> int:
     trying = words.add_parser("test-windows")
     trying.add_argument("--quick", action="store_true", help="leave out the program's own tests")
     trying.set_defaults(run=try_windows)
+    words.add_parser("test-linux").set_defaults(run=try_linux)
     words.add_parser("lock").set_defaults(run=lock)
     options = grammar.parse_args()
     try:

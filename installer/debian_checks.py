@@ -88,9 +88,9 @@ def inside(folder: Path, command: str) -> str:
     Raises:
         BuildError: it failed.
     """
+    enter = f'mount -t proc proc {folder}/proc && mount --bind /dev {folder}/dev && chroot {folder} sh -c "$0"'
     done = subprocess.run(
-        ["unshare", "--mount", "--fork", "sh", "-c",
-         f"mount -t proc proc {folder}/proc && mount --bind /dev {folder}/dev && chroot {folder} sh -c \"$0\"", command],
+        ["unshare", "--mount", "--fork", "sh", "-c", enter, command],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
     )  # fmt: skip

@@ -106,7 +106,26 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-; Running: Windows lets nobody write to the file of a running program.
+; Running: Windows lets nobody write to the file of a running program. Started by the program itself (/UPDATE), wait up
+; to 30 s until it has closed.
+!macro WaitUntilClosed
+  ${GetParameters} $R0
+  ClearErrors
+  ${GetOptions} $R0 "/UPDATE" $R1
+  ${IfNot} ${Errors}
+    StrCpy $R2 0
+    ${Do}
+      !insertmacro CheckRunning
+      ${If} $0 == ""
+      ${OrIf} $R2 >= 60
+        ${ExitDo}
+      ${EndIf}
+      Sleep 500
+      IntOp $R2 $R2 + 1
+    ${Loop}
+  ${EndIf}
+!macroend
+
 !macro CheckRunning
   ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
     ClearErrors
@@ -185,6 +204,7 @@ FunctionEnd
 
 Section "${TITLE}" SectionProgram
   SectionIn RO
+  !insertmacro WaitUntilClosed
   !insertmacro CheckRunning
   ${If} $0 != ""
     !insertmacro Refuse 4 "${TITLE}正在运行。请先关闭程序，再重新运行安装程序。$\r$\n没有改动任何文件。"

@@ -249,3 +249,42 @@ def test_versions_compare_by_number() -> None:
 def test_the_fingerprint_is_of_the_key() -> None:
     one, other = (Key("甲", key.public_key().public_bytes_raw(), ()) for key in (RELEASE, SUPERIOR))
     assert one.fingerprint != other.fingerprint
+
+
+def test_update_files_are_made_by_the_release_tool_and_taken_in(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from installer import updates
+    from installer.places import BuildError
+
+    typed = "正确 口令 十二个字符以上"
+    monkeypatch.setattr(updates, "passphrase", typed.encode)
+    made = updates.make_key(tmp_path / "release.key", "试用市委员会")
+    assert b"ENCRYPTED" in (tmp_path / "release.key").read_bytes()
+    with pytest.raises(BuildError, match="exists"):
+        updates.make_key(tmp_path / "release.key", "试用市委员会")
+    with pytest.raises(BuildError, match="lies in the project"):
+        updates.make_key(updates.ROOT / "installer" / "release.key", "试用市委员会")
+    updates.hand_out(tmp_path / "release.key", tmp_path / "上级.tmkey")
+    assert updating.add_key(tmp_path / "上级.tmkey", store.folder).fingerprint == made.fingerprint
+
+    (tmp_path / "holidays").mkdir()
+    (tmp_path / "holidays" / "2027.toml").write_text(YEAR, "utf-8")
+    (tmp_path / "head.toml").write_text('id = "h"\nversion = "1"\ntitle = "放假安排"\n', "utf-8")
+    paths_in = [tmp_path / "holidays" / "2027.toml", paths.bundled("forms") / "tongjibiao"]
+    file = updates.packs(tmp_path / "release.key", tmp_path / "head.toml", tmp_path / "包.tmupdate", paths_in)
+    updating.take_in(store, updating.read(file, store.folder))
+    assert (store.folder / "forms" / "tongjibiao" / "form.toml").exists()
+
+    updates.trust(tmp_path / "release.key", tmp_path / "resources" / sealed.KEYS_FILE)
+    monkeypatch.setattr(updates, "VERSION", "99.0")
+    name = "tuanmei-99.0-setup.exe" if updating.PLATFORM == "windows" else "tuanmei_99.0_amd64.deb"
+    (tmp_path / name).write_bytes(b"setup")
+    (program,) = updates.program(tmp_path / "release.key", "改正若干问题", tmp_path)
+    update = updating.read(program, store.folder)
+    assert update.signer.name == "试用市委员会"
+    assert updating.unpack_setup(store, update).read_bytes() == b"setup"
+
+    monkeypatch.setattr(updates, "passphrase", lambda: b"another passphrase")
+    with pytest.raises(BuildError):
+        updates.open_key(tmp_path / "release.key")

@@ -41,7 +41,7 @@ def attach(changed: dict[str, bytes], shape: Shape, long: list[tuple[str, Entry]
     _merge(sheet, data, rows.merges)
     _break(sheet, annex.after)
     setup = sheet.find(f"{M}pageSetup")
-    if setup is not None and "fitToHeight" in setup.attrib:
+    if setup is not None:
         setup.set("fitToHeight", "0")  # as many pages as it takes: one page would shrink the form itself
     _print_area(book, annex, rows.at - 1)
     changed[shape.sheet], changed[shape.workbook] = _bytes(sheet), _bytes(book)

@@ -74,14 +74,15 @@ def refresh(store: Store, filing_id: int, form: Form, today: date) -> list[Chang
         changes = []
         for tag, proposal in found.by_tag.items():
             value = here.get(tag)
-            before = value.known if value else ""
-            own = value is not None and (value.origin == OWN or (value.origin == LAST and not proposal.text))
-            columns = told(proposal)
-            if own and value is not None:
-                columns |= {"origin": value.origin, "text": value.text}
-            else:
-                columns["text"] = proposal.text
-            put(session, filing_id, tag, now, **columns)
+            if value is None:
+                value = FilingValue(filing_id=filing_id, tag=tag, text="", origin=REGISTER, known="")
+                session.add(value)
+            before = value.known
+            own = value.origin == OWN or (value.origin == LAST and not proposal.text)
+            kept = {"origin": value.origin, "text": value.text} if own else {"text": proposal.text}
+            for column, said in {**told(proposal), **kept}.items():
+                setattr(value, column, said)
+            value.saved_at = now
             if before != proposal.text:
                 changes.append(Change(tag, _label(form, tag), before, proposal.text, own))
         _drop_gone(session, filing_id, form, found, here)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QInputDialog, QStackedWidget
 
-from desktop import filings, forms
+from desktop import filings, forms, sheets_given
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fill_desk import FillDesk
@@ -74,12 +74,13 @@ class FillPage(Page):
         today = self._store.clock().date()
         with self._store.read() as session:
             before = [one for one in filings.of_subject(session, form_id, subject_id) if one.editable]
+            given = sheets_given.given_for(session, form_id, subject_id) if subject_id else None
         if before:
             self.open_filing(before[0].id)
             return
         self._guarded(
             lambda: self.open_filing(
-                filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id)
+                filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id, given=given or None)
             )
         )
 

@@ -44,9 +44,11 @@ class FindingsPanel(QWidget):
 
     Signals:
         go: the place to go to and the errand there: action, form, number.
+        asked_paper: a document of the unit is to be put on record; its name.
     """
 
     go = Signal(str, object)
+    asked_paper = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,6 +114,8 @@ class FindingsPanel(QWidget):
         self.detail.addStretch(1)
 
     def _act(self, one: Finding | None) -> None:
-        if one is not None:
+        if one is not None and one.action == "unit.paper":
+            self.asked_paper.emit(one.detail)
+        elif one is not None:
             action = ACTIONS[one.action]
             self.go.emit(action.place, [one.action, action.form, one.id])

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
-from desktop import watch
+from desktop import proofs, watch
 from desktop.checking.filing import CANCEL, CHANGE, OPEN
 from desktop.duty import DRILL, STREAM, TRAINING
+from desktop.errors import Refused
 from desktop.inspections import SELF, YEARLY
+from desktop.windows import dialogs
 from desktop.windows.adoption import AdoptionPanel
 from desktop.windows.circulars import CircularPanel
 from desktop.windows.duty import DutyPanel
@@ -18,7 +20,7 @@ from desktop.windows.lifecycle import LifePanel
 from desktop.windows.parts import Page, button
 from desktop.windows.rectification import RectificationPanel
 from desktop.windows.reports import ReportPanel
-from desktop.windows.self_inspection import RunPanel
+from desktop.windows.self_inspection import PROOFS, RunPanel
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -60,19 +62,25 @@ class InspectionsPage(Page):
         self.stack.addWidget(self.tabs)
         self.stack.addWidget(self.report)
         self.body.addWidget(self.stack, 1)
-        self.buttons.addWidget(button("开始年审", lambda: self._begin(YEARLY)))
-        self.buttons.addWidget(button("开始自查", lambda: self._begin(SELF), "primary"))
+        self._starts = [
+            button("开始年审", lambda: self._begin(YEARLY)),
+            button("开始自查", lambda: self._begin(SELF), "primary"),
+        ]
+        for entry in self._starts:
+            self.buttons.addWidget(entry)
         self._wire()
 
     def _wire(self) -> None:
         self.findings.go.connect(self._go)
         self.lives.go.connect(self._go)
+        self.runs.go.connect(self._go)
+        self.findings.asked_paper.connect(self._keep_paper)
         self.runs.drafted.connect(self._show_report)
         self.problems.drafted.connect(self._show_report)
         self.runs.to_mend.connect(self._mend)
         self.problems.asked_circular.connect(lambda: self.problem_stack.setCurrentWidget(self.circular))
         self.circular.done.connect(self._circular_done)
-        self.report.done.connect(lambda: self.stack.setCurrentWidget(self.tabs))
+        self.report.done.connect(lambda: self._turn_to(self.tabs))
 
     def refresh(self) -> None:
         store = self._store
@@ -103,7 +111,7 @@ class InspectionsPage(Page):
         if not errand:
             return
         action, number = str(errand[0]), int(str(errand[2] or 0))
-        self.stack.setCurrentWidget(self.tabs)
+        self._turn_to(self.tabs)
         self.problem_stack.setCurrentWidget(self.problems)
         if action == "inspect":
             self.tabs.setCurrentWidget(self.runs)
@@ -137,7 +145,7 @@ class InspectionsPage(Page):
 
     def _begin(self, kind: str) -> None:
         self.tabs.setCurrentWidget(self.runs)
-        self.stack.setCurrentWidget(self.tabs)
+        self._turn_to(self.tabs)
         self.runs.begin(kind)
 
     def _mend(self, number: int) -> None:
@@ -153,7 +161,22 @@ class InspectionsPage(Page):
 
     def _show_report(self, made: Report) -> None:
         self.report.show_report(made)
-        self.stack.setCurrentWidget(self.report)
+        self._turn_to(self.report)
+
+    def _turn_to(self, panel: QWidget) -> None:
+        """Show the tabs or the report; only one of them has the red button."""
+        self.stack.setCurrentWidget(panel)
+        for entry in self._starts:
+            entry.setVisible(panel is self.tabs)
+
+    def _keep_paper(self, name: str) -> None:
+        """Put a document of the unit (制度文件) on record."""
+        file = dialogs.choose_file(self, f"选择《{name}》", PROOFS)
+        if file is not None:
+            try:
+                proofs.attach(self._store, file, proofs.PAPER, title=name)
+            except Refused as refusal:
+                dialogs.show_error(self, refusal)
 
     def current(self) -> QWidget:
         """The panel shown."""

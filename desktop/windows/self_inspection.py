@@ -36,10 +36,12 @@ class RunPanel(QWidget):
     """The runs of self-inspection.
 
     Signals:
-        drafted: a report, to be shown. to_mend: the number of the run whose problems go on the rectification list.
+        drafted: a report, to be shown. go: another place and the errand there.
+        to_mend: the number of the run whose problems go on the rectification list.
     """
 
     drafted = Signal(object)
+    go = Signal(str, object)
     to_mend = Signal(int)
 
     def __init__(self, store: Store) -> None:
@@ -54,7 +56,8 @@ class RunPanel(QWidget):
         self.runs.activated.connect(lambda _: self.show_run(self.runs.currentData()))
         self.state = label("", "secondary")
         self.mend = button("问题列入整改", self._mend)
-        self.report = button("起草自查报告", self._draft)
+        self.sheets = button("生成各账号的表", self._sheets)
+        self.report = button("起草报告", self._draft)
         self.close_run = button("办结", self._close)
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 8, 0)
@@ -62,7 +65,7 @@ class RunPanel(QWidget):
         holder = QWidget()
         holder.setLayout(self._list)
         card = Card()
-        card.body.addLayout(row(self.runs, self.state, None, self.mend, self.report, self.close_run))
+        card.body.addLayout(row(self.runs, self.state, None, self.mend, self.sheets, self.report, self.close_run))
         card.body.addWidget(scrolling(holder), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
@@ -115,7 +118,7 @@ class RunPanel(QWidget):
             found = inspections.findings(session, run.id) if run else []
             kept = {one.owner_id: one.title for one in proofs.of(session, proofs.ANSWER)}
         self._run = run
-        for widget in (self.runs, self.mend, self.report, self.close_run):
+        for widget in (self.runs, self.mend, self.sheets, self.report, self.close_run):
             widget.setVisible(run is not None)
         wanted = {("answer", one.id) for one in asked} | {("finding", one.id) for one in found}
         if wanted != set(self._rows) or not wanted:
@@ -204,6 +207,21 @@ class RunPanel(QWidget):
                 proofs.attach(self._store, file, proofs.ANSWER, one.id)
             except Refused as refusal:
                 dialogs.show_error(self, refusal)
+
+    def _sheets(self) -> None:
+        """Begin the 自查表 or 年审表 of every account, and go there."""
+        from desktop import forms, sheets_given
+
+        run = self._run
+        if run is None:
+            return
+        form_id = sheets_given.CHECK_SHEET if run.kind == inspections.SELF else sheets_given.YEARLY_SHEET
+        try:
+            made = sheets_given.begin_all(self._store, forms.find(form_id), run, self._store.clock().date())
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
+        self.go.emit("fill", made[0] if made else None)
 
     def _mend(self) -> None:
         if self._run is not None:

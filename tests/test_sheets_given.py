@@ -1,0 +1,176 @@
+"""What a run and a filing give to the forms: statements with notes, problems with measures, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop import (
+    accounts,
+    assignments,
+    changes,
+    custody,
+    inspections,
+    lifecycle,
+    questions,
+    rectification,
+    sample,
+    watch,
+)
+from desktop import sheets_given as sheets
+from desktop.checking.filing import CANCEL
+from desktop.inspections import EXPLAINED, TO_MEND, Inspection
+from desktop.store import Store
+
+NOON = datetime(2026, 11, 20, 12, 0)
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: NOON) as opened:
+        sample.build(opened, TODAY)
+        yield opened
+
+
+@pytest.fixture
+def run(store: Store) -> Inspection:
+    look = watch.look(store)
+    book = look.checker.context.book
+    live = [one.id for one in look.checker.register.accounts.values() if one.running]
+    asked = []
+    for one in questions.asked(book, questions.lists()):
+        asked += [(one, None)] if one.scope == questions.UNIT else [(one, number) for number in live]
+    with store.write("开始自查") as session:
+        return inspections.begin(
+            session, inspections.SELF, book, look.checker.findings(), asked, today=TODAY, cutoff=TODAY
+        )
+
+
+def number_of(store: Store, name: str, platform: str = "") -> int:
+    with store.read() as session:
+        return next(a.id for a in accounts.in_use(session) if a.name == name and platform in a.platform)
+
+
+def check(store: Store, run: Inspection, number: int) -> dict[str, str]:
+    with store.read() as session:
+        return sheets.check_sheet(session, run, number)
+
+
+def test_a_dead_account_says_no_with_the_reason(store: Store, run: Inspection) -> None:
+    given = check(store, run, number_of(store, "青春林川"))
+    assert given["q_filed"] == "是"
+    assert given["q_alive"] == "否"
+    assert "371 天未更新" in given["q_alive_note"]
+    assert given["q_review_first"] == "否"
+    assert given["q_hf_month"] == "否"
+    assert "僵尸账号：最近更新 2025-11-14" in given["problems"]
+    assert "恢复更新；不再需要的，按程序关停注销。" in given["measures"]
+    assert len(given["problems"].splitlines()) == len(given["measures"].splitlines())
+
+
+def test_what_nobody_answered_stays_empty(store: Store, run: Inspection) -> None:
+    number = number_of(store, "林川青年", "公众号")
+    before = check(store, run, number)
+    assert "q_content" not in before
+    assert "q_review_first" not in before  # judged by the program and asked; not answered yet
+    with store.write("回答") as session:
+        for one in inspections.answers(session, run.id):
+            if one.question_id in ("q-content", "q-review-first", "q-ideology"):
+                inspections.answer(session, one.id, one.wanted, "见会议纪要" if one.question_id == "q-ideology" else "")
+    after = check(store, run, number)
+    assert (after["q_content"], after["q_review_first"], after["q_ideology"]) == ("是", "是", "是")
+    assert after["q_ideology_note"] == "见会议纪要"
+    with store.write("改答") as session:
+        one = next(a for a in inspections.answers(session, run.id) if a.question_id == "q-content")
+        inspections.answer(session, one.id, "是", "一处错字")
+    assert check(store, run, number)["q_content"] == "否"
+    assert check(store, run, number)["q_content_note"] == "一处错字"
+
+
+def test_an_answer_for_another_account_does_not_count(store: Store, run: Inspection) -> None:
+    mine, other = number_of(store, "林川青年", "公众号"), number_of(store, "林川志愿")
+    with store.read() as session:
+        asked = [a for a in inspections.answers(session, run.id) if a.question_id == "q-personal-phone"]
+    assert {mine, other} <= {a.account_id for a in asked}
+    with store.write("改") as session:
+        for one in inspections.findings(session, run.id):
+            if one.subject_id == mine and one.subject_kind == "account":
+                inspections.judge(session, one.id, EXPLAINED, "已核实")
+    assert check(store, run, mine)["problems"] == ""
+    assert check(store, run, mine)["q_filed"] == "是"
+
+
+def test_the_measure_of_the_rectification_list_is_printed(store: Store, run: Inspection) -> None:
+    number = number_of(store, "青春林川")
+    with store.write("列入") as session:
+        one = next(f for f in inspections.findings(session, run.id) if f.code == "zombie")
+        inspections.judge(session, one.id, TO_MEND)
+        batch = rectification.add_batch(session, rectification.SELF, "自查", TODAY, inspection_id=run.id)
+        rectification.take_over(session, batch, inspections.findings(session, run.id), date(2026, 11, 27))
+        item = rectification.of_batch(session, batch.id)[0]
+        item.measure = "申请注销"
+    assert "申请注销（2026-11-27 前）" in check(store, run, number)["measures"]
+    with store.write("整改") as session:
+        rectification.fix(session.get_one(rectification.Rectification, item.id), TODAY, "已提交注销")
+    assert "已整改：已提交注销" in check(store, run, number)["measures"]
+
+
+def test_the_yearly_sheet(store: Store, run: Inspection) -> None:
+    with store.read() as session:
+        given = sheets.yearly_sheet(session, run, number_of(store, "青春林川"))
+        good = sheets.yearly_sheet(session, run, number_of(store, "林川志愿"))
+    assert (given["filed"], given["updated"], given["kept"]) == ("是", "否", "否")
+    assert given["kept_note"] == "绑定手机机主为吴示例"
+    assert "verdict" not in given
+    assert (good["filed"], good["updated"], good["kept"], good["trained"]) == ("是", "是", "是", "是")
+
+
+def test_a_change_is_printed_before_and_after(store: Store) -> None:
+    number = number_of(store, "林川志愿")
+    changes.catch_up(store)
+    store.clock = lambda: NOON + timedelta(days=3)  # type: ignore[method-assign]
+    with store.write("改账号名称") as session:
+        session.get_one(accounts.Account, number).name = "林川志愿者"
+    with store.write("换人") as session:
+        old = next(a for a in assignments.of_account(session, number) if a.role == assignments.OPERATOR)
+        old.until = date(2026, 11, 22)
+        session.add(
+            assignments.Assignment(account_id=number, person_id=1, role=assignments.OPERATOR, since=date(2026, 11, 23))
+        )
+    with store.write("换密") as session:
+        deed = custody.Deed(custody.CHANGED, account=(number, "微信视频号“林川志愿”"), reason="换人")
+        custody.append(session, deed, at=store.clock(), actor="赵示例")
+    changes.catch_up(store)
+    with store.read() as session:
+        filing = next(f for f in lifecycle.of_account(session, number) if f.happened_on == date(2026, 11, 23))
+        given = sheets.change_sheet(session, filing)
+        assert sheets.given_for(session, "biangengbeian", number) in (
+            given, sheets.change_sheet(session, lifecycle.of_account(session, number)[-1]),
+        )  # fmt: skip
+    assert given["changed_on"] == "2026-11-23"
+    assert set(given["items"].split("、")) == {"账号名", "后台管理人员", "密码"}
+    rows = {row["item"]: (row["before"], row["after"]) for row in given["changes"]}
+    assert rows["账号名称"] == ("林川志愿", "林川志愿者")
+    assert rows["登录密码"] == ("", "2026-11-23 更换")
+    before, after = rows["后台管理人员"]
+    assert "李示例" in before
+    assert "王示例" not in before
+    assert "王示例" in after
+    assert "李示例" not in after
+
+
+def test_a_cancellation_gives_its_dates(store: Store) -> None:
+    number = number_of(store, "青春林川")
+    with store.write("注销") as session:
+        filing = lifecycle.begin(session, number, CANCEL, TODAY, reason="长期不更新")
+        lifecycle.announce(session, filing, TODAY, "公告")
+    with store.read() as session:
+        given = sheets.given_for(session, "guantingzhuxiao", number)
+    assert given == {"kind": "注销", "reason": "长期不更新", "announce_on": "2026-11-20"}
+    with store.read() as session:
+        assert sheets.given_for(session, "guantingzhuxiao", number_of(store, "林川志愿")) == {}
+        assert sheets.given_for(session, "tongjibiao", number) == {}

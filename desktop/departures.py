@@ -132,7 +132,7 @@ def tasks(
     leavers = people_of(session, departure)
     known = credentials.exposures(session, [person.id for person in leavers])
     for person in leavers:
-        scene = _Leaver(session, person, departure.leave_on, in_force, calendar, now)
+        scene = _Leaver(session, person, person.left_on or departure.leave_on, in_force, calendar, now)
         found += [*scene.all(), *scene.exposed(known[person.id])]
     order = {RED: 0, AMBER: 1, BLUE: 2, GREEN: 3}
     return sorted(found, key=lambda task: (task.done, order[task.tone], task.due or date.max, task.account_id))

@@ -84,6 +84,12 @@ def _inspections(office: Office) -> Page:
     return InspectionsPage(office.store, office.background)
 
 
+def _handover(office: Office) -> Page:
+    from desktop.windows.handover import HandoverPage
+
+    return HandoverPage(office.store)
+
+
 def _custody(office: Office) -> Page:
     from desktop.windows.custody import CustodyPage
 
@@ -108,6 +114,7 @@ PLACES = (
     Place("fill", "填报与备案", _fill),
     Place("import", "导入清单", _import, under="accounts"),
     Place("people", "人员与交接", _people),
+    Place("handover", "账号交接", _handover, under="people"),
     Place("custody", "密码保管", _custody),
     Place("inspections", "自查与整改", _inspections),
     Place("submission", "报送与汇总", _submission),

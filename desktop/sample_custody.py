@@ -29,7 +29,10 @@ DONE_ITEMS = ("email", "proof", "media", "drafts")
 
 
 def play(store: Store, today: date) -> None:
-    """Enter the sample's custody, its last handover begun four days before `today`; once entered it stays."""
+    """Enter the sample's custody; once entered it stays.
+
+    Its last handover was begun four days before `today`, its password changed yesterday.
+    """
     with store.read() as session:
         if session.scalars(select(Credential)).first() is not None:
             return
@@ -83,10 +86,10 @@ def _play(store: Store, today: date) -> None:
 def _first_steps(store: Store, moment: Callable[[int, int, int], None], one: int, login: int) -> None:
     moment(4, 9, 12)
     handover_steps.take_back(store, one, Act(store.clock().date(), "陈示例"))
-    moment(4, 9, 20)
+    moment(1, 9, 20)
     passwords.confirm(store, login, reason="换届更换密码", strength="强", handover_id=one)
     handover_steps.change(store, one, Act(store.clock().date(), "陈示例"))
-    moment(4, 9, 40)
+    moment(1, 9, 40)
     for item in DONE_ITEMS:
         handover_items.tick(store, one, item, handover_items.DONE)
     handover.set_fact(store, one, handover.PHONE, "13800000101")

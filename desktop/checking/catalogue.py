@@ -48,7 +48,7 @@ ACTIONS = {
     "account.post": Action("去核实", "accounts"),
     "person.edit": Action("去补填", "people"),
     "person.leave": Action("去办交接", "people"),
-    "handover": Action("去办理", "people"),
+    "handover": Action("去办理", "handover"),
     "password.change": Action("去更换", "custody"),
     "unit.edit": Action("去填写", "settings"),
     "unit.paper": Action("去上传", "inspections"),

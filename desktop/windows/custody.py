@@ -15,9 +15,10 @@ from desktop.chain import Fault
 from desktop.errors import Refused
 from desktop.passwords import Secret
 from desktop.vault import strength
+from desktop.windows.chain_card import ChainCard
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.holder_panel import HolderPanel
-from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling, set_tone, tag
+from desktop.windows.parts import Card, Page, button, row, scrolling
 from desktop.windows.secret_fields import HiddenField, StrengthTag
 from desktop.windows.secret_panel import SecretPanel
 from desktop.windows.tables import Column, RowsTable
@@ -103,7 +104,7 @@ class CustodyPage(Page):
         self.vault = VaultPanel(vault, background, self._words)
         self.secret = SecretPanel(store, vault, clipboard, self._words)
         self.holders = HolderPanel(store)
-        self.holders.hand_over.connect(lambda number: self.go.emit("people", ("交接", number)))
+        self.holders.hand_over.connect(lambda number: self.go.emit("people", ["handover.begin", "", number]))
         self.chain = ChainCard()
         self.register = RegisterCard(store, vault, self._words)
         self.register.closed.clicked.connect(lambda: self._registering(False))
@@ -156,6 +157,8 @@ class CustodyPage(Page):
         self._mark_primary()
 
     def open(self, argument: object) -> None:
+        if isinstance(argument, list):  # an errand of the home page: action, form, number of the credential
+            argument = argument[2]
         if isinstance(argument, int):
             self.table.filter.clear()
             self.table.choose(argument)
@@ -203,51 +206,6 @@ class CustodyPage(Page):
         self.register.setVisible(on)
         if on:
             self.register.begin()
-
-
-class ChainCard(Card):
-    """The newest links about the account chosen; nobody can alter them unseen."""
-
-    def __init__(self) -> None:
-        super().__init__("保管链（不可篡改）")
-        self.fault = tag("", "red")
-        self.fault.setWordWrap(True)
-        self.body.addWidget(self.fault)
-        self.broken("")
-        self.lines = QVBoxLayout()
-        self.lines.setSpacing(4)
-        self.body.addLayout(self.lines)
-
-    def broken(self, sentence: str) -> None:
-        """Say which link is bad; nothing when the chain holds."""
-        self.fault.setText(sentence)
-        self.fault.setVisible(bool(sentence))
-        set_tone(self.fault, "red")
-
-    def show_links(self, links: list[custody.CustodyEvent], year: int) -> None:
-        """Newest first; the year is left out where it is this one."""
-        clear(self.lines)
-        for event in reversed(links):
-            said = label(short(event, year), "note", wrap=True)
-            said.setToolTip(custody.line(event))
-            self.lines.addWidget(said)
-        if not links:
-            self.lines.addWidget(label("还没有记录", "note"))
-
-
-def short(event: custody.CustodyEvent, year: int) -> str:
-    """One link in the space of a side panel: day (with its year unless it is this one), deed, people, hash."""
-    who = {
-        custody.ISSUED: f"{event.actor} → {event.person}",
-        custody.TAKEN_BACK: f"{event.person} → {event.actor}",
-    }.get(event.kind, event.actor)
-    if event.step is not None:
-        who = f"第 {event.step} 步办结　{event.actor}"
-    elif event.kind in (custody.SEEN, custody.COPIED, custody.OPENED, custody.UNBOUND) and event.person != event.actor:
-        who = f"{event.person}（经办 {event.actor}）"
-    what = event.credential if event.credential_id else ""
-    when = event.at[5:16].replace("T", " ") if event.at.startswith(f"{year}-") else event.at[:10]
-    return f"{when}　{event.kind}{what}　{who}　#{event.hash[:4]}…"
 
 
 class RegisterCard(Card):

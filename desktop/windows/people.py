@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import people, register, units
 from desktop.windows import dialogs
+from desktop.windows.departures import DeparturesPanel
+from desktop.windows.handovers import HandoversPanel
 from desktop.windows.parts import Card, Page, button, label, scrolling
 from desktop.windows.records import Entry, RecordPanel
 from desktop.windows.tables import Column, RowsTable
@@ -119,22 +121,46 @@ class PeoplePanel(QWidget):
 
 
 class PeoplePage(Page):
-    """人员与交接."""
+    """人员与交接: people, handovers and departures, each a tab."""
 
     help_topic = "人员与交接"
 
     def __init__(self, store: Store) -> None:
         super().__init__("人员与交接")
         self.panel = PeoplePanel(store)
-        self.buttons.addWidget(button("新增人员", self.panel.add, "primary", "Ctrl+N"))
-        self.body.addWidget(self.panel, 1)
+        self.handovers, self.departures = HandoversPanel(store), DeparturesPanel(store)
+        self.handovers.wanted.connect(lambda number: self.go.emit("handover", number))
+        self.departures.go.connect(self.go.emit)
+        self.tabs = QTabWidget()
+        for panel, title in ((self.panel, "人员"), (self.handovers, "交接"), (self.departures, "离任换届")):
+            self.tabs.addTab(panel, title)
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.currentChanged.connect(lambda _: self.refresh())
+        self.new = button("新增人员", self._add, "primary", "Ctrl+N")
+        self.buttons.addWidget(self.new)
+        self.body.addWidget(self.tabs, 1)
 
     def refresh(self) -> None:
-        self.panel.refresh()
+        panel = self.tabs.currentWidget()
+        if isinstance(panel, PeoplePanel | HandoversPanel | DeparturesPanel):
+            panel.refresh()
+        self.new.setVisible(panel is self.panel)
 
     def open(self, argument: object) -> None:
-        if isinstance(argument, list):  # an errand of the home page: action, form, number of the person
-            argument = argument[2]
+        """A person by number; an errand of another page: action, form, number of the record."""
+        if argument == "交接":
+            self.tabs.setCurrentWidget(self.handovers)
+        if isinstance(argument, list):
+            action, _, argument = argument
+            if action == "handover.begin" and isinstance(argument, int):
+                self.tabs.setCurrentWidget(self.handovers)
+                self.handovers.form.choose(argument)
+                return
         if isinstance(argument, int):
+            self.tabs.setCurrentWidget(self.panel)
             self.panel.table.filter.clear()
             self.panel.table.choose(argument)
+
+    def _add(self) -> None:
+        self.panel.add()

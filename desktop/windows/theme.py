@@ -161,6 +161,7 @@ QPushButton[role="primary"]:disabled{{background:{t.grey_tint};border-color:{t.l
 QPushButton[role="primary"]:focus{{border:1px solid {t.ink};}}
 QPushButton[role="link"]{{background:transparent;border:1px solid transparent;color:{t.blue};padding:4px 6px;}}
 QPushButton[role="link"]:hover{{text-decoration:underline;}}
+QPushButton[role="link"]::menu-indicator{{image:none;width:0px;}}
 QPushButton[role="remark"]{{background:transparent;border:1px solid transparent;text-align:left;padding:3px 4px;
  font-size:12px;color:{t.ink};}}
 QPushButton[role="remark"]:hover{{text-decoration:underline;}}

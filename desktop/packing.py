@@ -102,7 +102,7 @@ def pack(parts: Sequence[Part], wish: Wish) -> Packed:
     for part in parts:
         named = naming.fill(wish.file_rule, replace(wish.facts, title=part.title))
         faults += [f"文件名里的“{word}”还没有填。" for word in named.open_places]
-        scanned = "（盖章扫描件）" if part.role == SCAN else ""
+        scanned = "" if part.role != SCAN else "（盖章扫描件）" if part.ending == ".pdf" else "（盖章照片）"
         names.append((f"{named.name}{scanned}{part.ending}", part.title))
     files = list(zip(naming.apart(names), parts, strict=True))
     if wish.listed and files:

@@ -66,6 +66,13 @@ def to_pdf(pages: Sequence[Image], made_at: datetime) -> bytes:
     return made.getvalue()
 
 
+def to_jpeg(page: Image) -> bytes:
+    """The page as one picture, for superiors who ask for a photo."""
+    made = io.BytesIO()
+    page.save(made, "JPEG", quality=_QUALITY, dpi=(DPI, DPI))
+    return made.getvalue()
+
+
 def joined(files: Sequence[tuple[str, bytes]], made_at: datetime) -> bytes:
     """Photos and scans as one PDF; a single PDF is handed on as it is.
 

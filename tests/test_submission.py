@@ -7,10 +7,12 @@ import email.policy
 import hashlib
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -206,6 +208,8 @@ def test_a_zip_holds_every_name_and_byte_and_is_reproducible(tmp_path: Path) -> 
             name: part.content for name, part in packed.files
         }
     (tmp_path / "a.zip").write_bytes(archive.content)
+    if shutil.which("unzip") is None:
+        pytest.skip("unzip is not installed")
     listing = subprocess.run(["unzip", "-l", tmp_path / "a.zip"], capture_output=True, check=True).stdout.decode()
     assert "共青团林川县委员会2025年审（盖章扫描件）.pdf" in listing
 
@@ -252,6 +256,17 @@ def test_the_ledger_says_what_to_whom_when_with_hashes(store: Store) -> None:
     assert [file.role for file in files] == ["表格", "扫描件", "文件清单"]
     assert files[0].sha256 == hashlib.sha256(b"docx bytes").hexdigest() and files[0].fingerprint == sent.fingerprint
     assert sent.step == papers.SENT
+
+
+def test_a_zipped_return_is_made_again_byte_for_byte(store: Store) -> None:
+    packed = packing.pack(parts(), Wish("单位名+2025年审", facts=OFFICE, zipped=True, listed=True))
+    packed = packing.Packed(
+        tuple((name, replace(part, paper_id=None)) for name, part in packed.files), (), packed.archive, packed.sent
+    )
+    made = submission.prepare(store, "年审", packed)
+    with store.read() as session:
+        assert submission.attachments(store, session, made) == packed.sent
+        assert len(submission.files_of(session, made.id)) == 4, "the ledger names every file inside the zip"
 
 
 def test_a_receipt_closes_the_way(store: Store) -> None:

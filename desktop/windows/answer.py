@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter
 
-from desktop import answering, mailing, notices, packing, scans, submission
+from desktop import answering, drafts, mailing, notices, packing, submission
 from desktop.documents import mail
-from desktop.errors import BadFile, Refused
+from desktop.errors import Refused
 from desktop.papers import safe_name
 from desktop.paths import write_whole
 from desktop.windows import dialogs
@@ -21,13 +21,14 @@ from desktop.windows.letter import LetterCard
 from desktop.windows.package import PackageCard, Shape
 from desktop.windows.papers import PapersCard, StepBand
 from desktop.windows.parts import Page, button, row, scrolling
+from desktop.windows.scan_folder import ScanFolder
 
 if TYPE_CHECKING:
     from desktop.background import Background
     from desktop.settings import Settings
     from desktop.store import Store
 
-LOOK_EVERY = 3000  # ms between two looks into the scan folder
+PAUSE = 400  # ms without a key before what is typed is kept
 
 
 class AnswerPage(Page):
@@ -41,48 +42,58 @@ class AnswerPage(Page):
         self._notice: notices.Notice | None = None
         self._corrects: submission.Submission | None = None
         self._account: mailing.MailAccount | None = None
-        self._watch: scans.Watch | None = None
         self.buttons.addWidget(button("返回", lambda: self.go.emit("submission", None)))
         self.send = button("发送", self._send, "primary", "Ctrl+Return")
         self.buttons.addWidget(self.send)
         self.band = StepBand()
         self.papers = PapersCard(store, background)
-        self.papers.chosen.connect(self.band.show_paper)
-        self.band.ticked.connect(self.papers.tick)
-        self.papers.changed.connect(self.refresh)
-        self.papers.fill.connect(lambda number: self.go.emit("fill", number))
         self.letter = LetterCard()
         self.package = PackageCard()
-        self.package.edited.connect(self._preview)
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(self.papers)
-        left.addWidget(self.package)
-        left.setSizes([280, 260])
-        left.setHandleWidth(16)
-        left.setChildrenCollapsible(False)
-        left.setMinimumHeight(470)  # below this the column scrolls instead of squeezing its fields
-        self.letter.copied.connect(self.say)
         self._ways = [
             button("生成邮件草稿", self._draft), button("打开文件夹", self._open_folder),
             button("已另行报送", self._by_other_way),
         ]  # fmt: skip
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self.scan_folder = ScanFolder(self)
+        self._connect()
+        self._lay_out()
+
+    def _connect(self) -> None:
+        self.papers.chosen.connect(self.band.show_paper)
+        self.band.ticked.connect(self.papers.tick)
+        self.papers.changed.connect(self.refresh)
+        self.papers.fill.connect(lambda number: self.go.emit("fill", number))
+        self.package.edited.connect(self._preview)
+        self.package.edited.connect(self._pause.start)
+        self.letter.copied.connect(self.say)
+        self.letter.typed.connect(self._pause.start)
+        self._pause.timeout.connect(self._keep_draft)
+        self.scan_folder.arrived.connect(self.papers.ask_about)
+        self.scan_folder.broken.connect(self.say)
+
+    def _lay_out(self) -> None:
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.papers)
+        left.addWidget(self.package)
+        left.setSizes([280, 260])
+        left.setMinimumHeight(470)  # below this the column scrolls instead of squeezing its fields
         self.letter.body.addLayout(row(*self._ways, None))
         self.letter.setMinimumWidth(376)
         self.papers.setMinimumWidth(340)
-        split = QSplitter(Qt.Orientation.Horizontal)
         column = scrolling(left)
         column.setMinimumWidth(352)
+        split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(column)
         split.addWidget(self.letter)
         split.setSizes([620, 470])
-        split.setHandleWidth(16)
-        split.setChildrenCollapsible(False)
+        for each in (left, split):
+            each.setHandleWidth(16)
+            each.setChildrenCollapsible(False)
         self.body.addWidget(self.band)
         self.body.addWidget(self.papers.scan_bar)
         self.body.addWidget(split, 1)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY)
-        self._timer.timeout.connect(self._look)
 
     def open(self, argument: object) -> None:
         """A notice by its id, or (notice id, id of the submission to correct)."""
@@ -94,9 +105,22 @@ class AnswerPage(Page):
             words = answering.words_for(session, self._notice, self._store.clock(), version=version)
         self.title.setText(self._notice.title)
         self.title.setToolTip(self._notice.title)
-        self.letter.show_words(words)
         self.package.show_notice(self._notice)
+        kept = drafts.read(self._store, self._draft_name())
+        if kept:
+            words = replace(words, **kept["words"])
+            self.package.show_shape(Shape(**kept["shape"]))
+        self.letter.show_words(words)
         self.refresh()
+
+    def _draft_name(self) -> str:
+        assert self._notice is not None
+        return f"报送-{self._notice.id}-{self._corrects.id if self._corrects else 0}"
+
+    def _keep_draft(self) -> None:
+        """Keep what is typed in the letter; the program may end before it is sent."""
+        typed = {"words": vars(self.letter.words()), "shape": vars(self.package.shape())}
+        drafts.keep(self._store, self._draft_name(), typed)
 
     def refresh(self) -> None:
         if self._notice is None:
@@ -112,7 +136,7 @@ class AnswerPage(Page):
         self.letter.origin.setText(f"从 {self._account.address} 发出" if self._account else unset)
         self.papers.show_notice(notice)
         self._preview()
-        self._watch_folder()
+        self.scan_folder.watch(self._settings.scan_folder, self._store.clock())
 
     def _pack(self, notice: notices.Notice, shape: Shape) -> packing.Packed:
         """The files as they would go out now (reads and hashes files: on the worker)."""
@@ -187,6 +211,7 @@ class AnswerPage(Page):
     def _settle_notice(self) -> None:
         """What was sent is done with; it stays in the ledger until the receipt comes."""
         assert self._notice is not None
+        drafts.drop(self._store, self._draft_name())
         with self._store.write("通知已报送") as session:
             session.get_one(notices.Notice, self._notice.id).settled_on = self._store.clock().date()
 
@@ -247,24 +272,3 @@ class AnswerPage(Page):
             self.go.emit("submission", number)
 
         self._work(work, done)
-
-    def _watch_folder(self) -> None:
-        folder = self._settings.scan_folder
-        if not folder:
-            self._timer.stop()
-            self._watch = None
-        elif self._watch is None or str(self._watch.folder) != folder:
-            self._watch = scans.Watch(Path(folder), self._store.clock())
-            self._timer.start()
-
-    def _look(self) -> None:
-        if self._watch is None or not self.isVisible():
-            return
-        try:
-            found = self._watch.poll()
-        except BadFile as refusal:
-            self._timer.stop()
-            self.say(str(refusal))
-            return
-        if found:
-            self.papers.ask_about(found)

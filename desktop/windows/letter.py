@@ -20,8 +20,10 @@ class LetterCard(Card):
 
     Signals:
         copied: words were put on the clipboard.
+        typed: the clerk changed a word; what to keep is in `words()`.
     """
 
+    typed = Signal()
     copied = Signal(str)
 
     def __init__(self) -> None:
@@ -51,6 +53,8 @@ class LetterCard(Card):
         lines.addStretch(1)
         self.body.addWidget(scrolling(inner), 1)
         self.address.edited.connect(lambda _: self._check_address())
+        for field in (self.receiver, self.channel, self.address, self.subject, self.text):
+            field.edited.connect(lambda _: self.typed.emit())
 
     def _copies(self) -> list[QWidget]:
         pairs: tuple[tuple[str, fields.Field], ...] = (

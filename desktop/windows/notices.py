@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QMouseEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
-    QPlainTextEdit,
     QSplitter,
-    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop import dates, notices, wanted
+from desktop import dates, drafts, notices, wanted
 from desktop.documents.plain import text_of_file
 from desktop.errors import BadValue
-from desktop.notice_reading import FIELDS, Proposal, Reading, read_notice
-from desktop.windows import dialogs, fields, theme
-from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
+from desktop.notice_reading import FIELDS, Reading, read_notice
+from desktop.windows import dialogs, fields
+from desktop.windows.notice_parts import LISTS, NoticeText, ProposalField
+from desktop.windows.parts import Card, Page, button, label, scrolling
 
 if TYPE_CHECKING:
     from desktop.background import Background
     from desktop.store import Store
 
-TONES = {"sure": ("green", "原文写明"), "likely": ("amber", "请核对"), "guess": ("amber", "猜测，请核对")}
 SECTIONS = (
     ("是什么", ("title", "issuer", "number", "issued")),
     ("什么时候报", ("deadline", "cutoff")),
@@ -37,168 +33,9 @@ SECTIONS = (
     ("报什么", ("form", "report", "headings", "attachment")),
     ("怎么报", ("file_name", "package_name", "subject", "copies")),
 )
-LISTS = ("form", "report", "attachment")
-"""Fields that hold several values, one a line."""
-SEVERAL = ("contact", "phone", "mailbox", "channel")
-"""Fields whose proposals all belong together, written one after the other."""
-NOTES = {"deadline": "如 2026-11-25 或 2026-11-25 12:00", "headings": "用顿号隔开", "copies": "纸质几份，填数字"}
+DRAFT = "通知"
 READ_AFTER = 350  # ms after the last change of the text
 KINDS = "通知文件 (*.docx *.doc *.wps *.pdf *.txt *.html *.htm)"
-
-
-class NoticeText(QPlainTextEdit):
-    """The notice as it came; takes pasted text and files dropped on it.
-
-    Signals:
-        dropped: a file was dropped.
-        pointed: the clerk clicked at this character.
-    """
-
-    dropped = Signal(object)
-    pointed = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText("把通知文字粘贴到这里，或把 Word、PDF、文本文件拖进来。")
-        self.setAccessibleName("通知原文")
-        self.setAcceptDrops(True)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasUrls() or super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        files = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
-        if files:
-            self.dropped.emit(files[0])
-        else:
-            self.insertPlainText(source.text())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-        else:
-            super().dragEnterEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.insertFromMimeData(event.mimeData())
-        event.acceptProposedAction()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        self.pointed.emit(self.textCursor().position())
-
-    def mark(self, start: int, end: int) -> None:
-        """Tint a piece of the text and bring it into view; an empty piece clears the tint."""
-        piece = QTextEdit.ExtraSelection()
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(min(start, len(self.toPlainText())))
-        cursor.setPosition(min(end, len(self.toPlainText())), QTextCursor.MoveMode.KeepAnchor)
-        piece.cursor = cursor  # type: ignore[attr-defined]
-        tint = QTextCharFormat()
-        tint.setBackground(QColor(theme.tokens(self).amber_tint))
-        piece.format = tint  # type: ignore[attr-defined]
-        self.setExtraSelections([piece] if end > start else [])
-        if end > start:
-            view = QTextCursor(self.document())
-            view.setPosition(min(start, len(self.toPlainText())))
-            self.setTextCursor(view)
-            self.centerCursor()
-
-
-class ProposalField(QWidget):
-    """One field of the notice: its input, how sure the reading is, the remark, and the correction it offers.
-
-    Signals:
-        entered: the clerk is in this field; its key.
-    """
-
-    entered = Signal(str)
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self.key = key
-        self.touched = False
-        note = NOTES.get(key, "一行一项" if key in LISTS else "")
-        kind = "long" if key in LISTS or key == "headings" else "free_choice"
-        self.field = fields.make(kind, FIELDS[key], note=note)
-        if kind == "long":
-            self.field.input.setFixedHeight(64)
-        self.tag = tag("", "grey")
-        self.tag.hide()
-        self.fix = button("采用更正", self._take_fix, "link")
-        self.fix.hide()
-        head = QHBoxLayout()
-        head.addStretch(1)
-        head.addWidget(self.tag)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.field)
-        layout.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
-        self.tag.setParent(self)
-        self._suggestion = ""
-        self.field.edited.connect(self._edited)
-        self.field.entered.connect(lambda: self.entered.emit(self.key))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_tag()
-
-    def _place_tag(self) -> None:
-        """The tag stands at the right end of the label's line."""
-        self.tag.adjustSize()
-        self.tag.move(self.width() - self.tag.width(), 0)
-
-    def _edited(self, _: str) -> None:
-        self.touched = True
-        self._say_state("blue", "已改")
-        self.fix.hide()
-        self.field.show_wrong("")
-
-    def _take_fix(self) -> None:
-        self.field.set_text(self._suggestion)
-        self._edited(self._suggestion)
-
-    def _say_state(self, tone: str, words: str) -> None:
-        self.tag.setText(words)
-        set_tone(self.tag, tone)
-        self.tag.show()
-        self._place_tag()
-
-    def show_proposals(self, found: tuple[Proposal, ...]) -> None:
-        """Show what was read; what the clerk has typed stays."""
-        if self.touched:
-            return
-        joint = "\n" if self.key in LISTS else "、"
-        box = self.field.input
-        if hasattr(box, "clear") and hasattr(box, "addItems"):
-            box.clear()
-            box.addItems([each.value for each in found if each.value])
-        best = found[0] if found else None
-        several = self.key in LISTS or self.key in SEVERAL
-        self.field.set_text(joint.join(each.value for each in found) if several else best.value if best else "")
-        self.tag.setVisible(best is not None)
-        self.field.show_wrong("")
-        self.fix.hide()
-        if best is None:
-            return
-        self._say_state(*TONES["likely" if best.confidence == "sure" and best.remark else best.confidence])
-        remark = "".join(each.remark for each in found) if several else best.remark
-        self._suggestion = next((each.suggestion for each in found if each.suggestion), "")
-        if self._suggestion:
-            self.field.show_wrong(remark)
-            self.fix.setText(f"已核实，改为 {self._suggestion}")
-            self.fix.setAccessibleName(self.fix.text())
-            self.fix.show()
-        elif remark:
-            self.field.set_note(remark)
-
-    def values(self) -> list[str]:
-        """What the clerk confirms."""
-        text = self.field.text()
-        if self.key in LISTS:
-            return [line.strip() for line in text.splitlines() if line.strip()]
-        return [part.strip() for part in text.split("、")] if self.key in SEVERAL else [text.strip()]
 
 
 class NoticePage(Page):
@@ -227,6 +64,7 @@ class NoticePage(Page):
         self._wait.setSingleShot(True)
         self._wait.setInterval(READ_AFTER)
         self._wait.timeout.connect(self._read)
+        self._wait.timeout.connect(self._keep_draft)
         left, right = Card("通知原文"), Card("读到的内容", "点一项，左边标出原文")
         left.body.addWidget(self.text, 1)
         right.body.addWidget(scrolling(self._form()), 1)
@@ -248,6 +86,7 @@ class NoticePage(Page):
             for key in keys:
                 self.inputs[key] = ProposalField(key)
                 self.inputs[key].entered.connect(self._show_quote)
+                self.inputs[key].field.finished.connect(lambda _: self._keep_draft())
                 layout.addWidget(self.inputs[key])
         grid = QGridLayout()
         grid.setSpacing(8)
@@ -266,6 +105,7 @@ class NoticePage(Page):
         """A notice to correct (its id), or a fresh page (`new`)."""
         self._blank()
         if not isinstance(argument, int):
+            self._resume(drafts.read(self._store, DRAFT))
             self.text.setFocus()
             return
         with self._store.read() as session:
@@ -284,6 +124,30 @@ class NoticePage(Page):
                 self.switches[key].setChecked(values == [fields.YES])
                 self.switches[key].setProperty("touched", True)
         self._read()
+
+    def _resume(self, kept: dict[str, Any]) -> None:
+        """Show what was typed and not saved last time."""
+        if not kept:
+            return
+        self._source = kept["source"]
+        self.text.setPlainText(kept["text"])
+        for key, text in kept["fields"].items():
+            self.inputs[key].field.set_text(text)
+            self.inputs[key].touched = True
+        for key, on in kept["switches"].items():
+            self.switches[key].setChecked(on)
+            self.switches[key].setProperty("touched", True)
+        self.say("接着上次没有登记完的通知。")
+
+    def _keep_draft(self) -> None:
+        """Keep the text and what was typed over the reading; the program may end before it is saved."""
+        if self._editing is not None or not self.text.toPlainText().strip():
+            return
+        drafts.keep(self._store, DRAFT, {
+            "text": self.text.toPlainText(), "source": self._source,
+            "fields": {key: made.field.text() for key, made in self.inputs.items() if made.touched},
+            "switches": {key: box.isChecked() for key, box in self.switches.items() if box.property("touched")},
+        })  # fmt: skip
 
     def _blank(self) -> None:
         self._editing, self._source, self._reading = None, "", None
@@ -371,6 +235,8 @@ class NoticePage(Page):
                 dialogs.show_error(self, refusal)
             return
         if number is not None:
+            self._wait.stop()
+            drafts.drop(self._store, DRAFT)
             self._background.run(
                 self, lambda _: wanted.link_forms(self._store, number), lambda _: self.go.emit("answer", number)
             )

@@ -60,6 +60,12 @@ class PackageCard(Card):
         self.rule.set_text(notice.file_name)
         self.zipped.setChecked(notice.zip)
 
+    def show_shape(self, shape: Shape) -> None:
+        """Show what the clerk left earlier."""
+        self.rule.set_text(shape.rule)
+        self.zipped.setChecked(shape.zipped)
+        self.listed.setChecked(shape.listed)
+
     def shape(self) -> Shape:
         """Naming rule and bundling as the clerk leaves them."""
         return Shape(self.rule.text().strip(), self.zipped.isChecked(), self.listed.isChecked())

@@ -337,15 +337,19 @@ class PapersCard(Card):
             self.scan_bar.ask(files, self.rows, self.table.current())
 
     def hang(self, number: int, files: Sequence[Path], complete: bool) -> None:
-        """Straighten, join and hang scans on a paper, in the background."""
+        """Straighten, join and hang scans on a paper, in the background; a photo stays one where photos are wanted."""
+        as_photo = self._notice is not None and self._notice.photo and not self._notice.scan
 
         def work(_: object) -> papers.Scan:
             contents = [(file.name, _bytes_of(file)) for file in files]
             made_at: datetime = min(
                 scans.made_at(file, content) for file, (_, content) in zip(files, contents, strict=True)
             )
-            pdf = scans.joined(contents, made_at)
-            scan = papers.arrived(self._store, f"{files[0].stem}.pdf", pdf, made_at)
+            if as_photo and len(contents) == 1 and not contents[0][1].startswith(b"%PDF-"):
+                name, content = f"{files[0].stem}.jpg", scans.to_jpeg(scans.straightened(contents[0][1], files[0].name))
+            else:
+                name, content = f"{files[0].stem}.pdf", scans.joined(contents, made_at)
+            scan = papers.arrived(self._store, name, content, made_at)
             with self._store.write(f"挂接扫描件：{files[0].name}") as session:
                 return papers.attach_scan(session, session.get_one(papers.Paper, number), scan, complete=complete)
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from desktop import filings, forms, mailing, notices, papers, submission, units
+from desktop import drafts, filings, forms, mailing, notices, papers, submission, units
 from desktop.background import Background
 from desktop.settings import Settings
 from desktop.store import Store
@@ -86,6 +86,7 @@ def desk(tmp_path: Path, qtbot) -> Iterator[Desk]:
     with Store.open(tmp_path / "data", actor="赵示例", clock=Clock()) as store:
         with store.write("登记本单位") as session:
             session.add(units.Unit(name="共青团林川县委员会", relation=units.OWN))
+            session.add(units.Unit(name="共青团林川市委员会", relation=units.SUPERIOR))
         made = Desk(store, qtbot)
         made.settings.output = str(tmp_path / "导出")
         yield made
@@ -95,13 +96,13 @@ def desk(tmp_path: Path, qtbot) -> Iterator[Desk]:
 def entered(desk: Desk, text: str = TEXT) -> NoticePage:
     made = desk.show(NoticePage(desk.store, desk.background))
     made.open("new")
-    made.text.insertPlainText(text)
+    made.text.setPlainText(text)
     desk.qtbot.waitUntil(lambda: made._reading is not None and made._reading.text == text, timeout=10_000)
     return made
 
 
-def answering(desk: Desk) -> AnswerPage:
-    entered(desk)._keep()
+def answering(desk: Desk, text: str = TEXT) -> AnswerPage:
+    entered(desk, text)._keep()
     desk.settle()
     place, number = desk.went[-1]
     assert place == "answer"
@@ -215,8 +216,8 @@ def test_the_list_shows_how_long_and_what_is_doubtful(desk: Desk) -> None:
     assert desk.went[-1] == ("notice", "new")
 
 
-def with_paper(desk: Desk, tmp_path: Path) -> AnswerPage:
-    made = answering(desk)
+def with_paper(desk: Desk, tmp_path: Path, text: str = TEXT) -> AnswerPage:
+    made = answering(desk, text)
     assert "年审表" in [each.text() for each in made.papers.findChildren(QLabel)]
     (tmp_path / "年审表.docx").write_bytes(b"form")
     made.papers.add_file(tmp_path / "年审表.docx")
@@ -305,6 +306,62 @@ def test_without_a_mailbox_the_button_leads_to_its_page(desk: Desk, tmp_path: Pa
     made = scanned(desk, tmp_path)
     made.send.click()
     assert desk.went[-1] == ("mail", None)
+
+
+def test_a_new_file_in_the_scan_folder_raises_the_question(desk: Desk, tmp_path: Path) -> None:
+    desk.settings.scan_folder = str(tmp_path / "scans")
+    (tmp_path / "scans").mkdir()
+    made = with_paper(desk, tmp_path)
+    (tmp_path / "scans" / "0001.pdf").write_bytes(b"%PDF-1.4 scan")
+    made.scan_folder.look()
+    assert not made.papers.scan_bar.isVisible(), "it may still be growing"
+    made.scan_folder.look()
+    assert made.papers.scan_bar.isVisible() and "0001.pdf" in made.papers.scan_bar.words.text()
+    desk.settings.scan_folder = ""
+    made.refresh()
+    desk.settle()
+    assert not made.scan_folder.isActive()
+
+
+def test_what_was_typed_is_there_after_the_program_ended(desk: Desk, tmp_path: Path) -> None:
+    first = entered(desk)
+    field = first.inputs["contact"].field
+    field.input.setEditText("赵示例")
+    field.edited.emit("赵示例")
+    field.finished.emit("赵示例")
+    again = desk.show(NoticePage(desk.store, desk.background))
+    again.open("new")
+    assert again.text.toPlainText() == TEXT and again.inputs["contact"].field.text() == "赵示例"
+    desk.qtbot.waitUntil(lambda: again._reading is not None and again._reading.text == TEXT, timeout=10_000)
+    again._keep()
+    desk.settle()
+    third = desk.show(NoticePage(desk.store, desk.background))
+    third.open("new")
+    assert third.text.toPlainText() == "", "what was saved is no draft any more"
+
+
+def test_a_letter_is_kept_while_it_is_typed(desk: Desk) -> None:
+    made = answering(desk)
+    made.letter.text.input.setPlainText("改过的正文")
+    made.package.zipped.click()
+    desk.qtbot.waitUntil(lambda: bool(drafts.read(desk.store, made._draft_name())), timeout=5_000)
+    again = desk.show(AnswerPage(desk.store, desk.background, desk.settings, desk.codes))
+    again.open(made._notice.id)
+    desk.settle()
+    assert again.letter.text.text() == "改过的正文" and again.package.zipped.isChecked()
+
+
+def test_where_a_photo_is_wanted_it_stays_a_picture(desk: Desk, tmp_path: Path) -> None:
+    made = with_paper(desk, tmp_path, TEXT.replace("加盖公章的扫描件", "加盖公章后拍照"))
+    (tmp_path / "照片.jpg").write_bytes(jpeg(page()))
+    desk.store.clock.now = datetime(2099, 1, 1)  # type: ignore[attr-defined]
+    made.papers.hang(made.papers.rows[0].id, [tmp_path / "照片.jpg"], True)
+    desk.settle()
+    desk.settle()
+    assert made.papers.rows[0].scans[0].name == "照片.jpg"
+    packed = made._pack(made._notice, made.package.shape())
+    assert packed.sent[1].name == "共青团林川县委员会2025年审（盖章照片）.jpg"
+    assert packed.sent[1].content.startswith(b"\xff\xd8\xff")
 
 
 def test_words_are_copied_and_a_draft_is_written(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

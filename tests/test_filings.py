@@ -303,6 +303,25 @@ def test_a_platform_that_is_gone_loses_its_column_unless_it_was_written_into(
     assert filings.open_draft(store, number, form).cell(f"other.{count - 1}.running").text == "我自己写的"
 
 
+def test_a_row_is_found_again_when_those_before_it_are_gone(store: Store, form: Form, number: int) -> None:
+    draft = filings.open_draft(store, number, form)
+    names = [draft.cell(f"other.{n}.accounts").text for n in range(1, draft.rows("other") + 1)]
+    assert names[0].startswith("微信视频号") and names[1] == "快手：青春林川"
+    filings.save(store, number, "other.2.operators", "吴示例（在编） 0479-5980008")
+    (group,) = form.groups
+    added = filings.add_row(store, number, group)
+    filings.save(store, number, f"other.{added}.accounts", "知乎：自己加的")
+    with store.write("注销") as session:
+        accounts.move(session, session.get_one(Account, account(store, "林川志愿").id), accounts.CANCELLED, TODAY)
+    filings.refresh(store, number, form, TODAY)
+    draft = filings.open_draft(store, number, form)
+    assert draft.cell("other.1.accounts").text == "快手：青春林川"
+    assert draft.cell("other.1.operators").text == "吴示例（在编） 0479-5980008"
+    assert draft.cell("other.2.operators").origin == filings.REGISTER
+    assert draft.cell(f"other.{added - 1}.accounts").text == "知乎：自己加的"
+    assert draft.rows("other") == added - 1
+
+
 def test_a_correction_goes_back_to_the_register_and_can_be_undone(store: Store, form: Form, number: int) -> None:
     filings.save(store, number, "leader", "王某甲")
     filings.save(store, number, "weibo_heads", "宣传部 陈某")
@@ -478,6 +497,8 @@ def test_the_return_before_fills_what_the_register_does_not_know(store: Store, f
     filings.save(store, number, "suggestions", "多培训")
     filings.save(store, number, "note_running", "口径同上年")
     final(store, form, number)
+    with store.write("注销") as session:  # what is gone from the register does not come back from last year
+        accounts.move(session, session.get_one(Account, account(store, "共青团林川县委").id), accounts.CANCELLED, TODAY)
     later = filings.create(store, form, cutoff=date(2027, 1, 25), today=date(2027, 1, 20))
     filings.save(store, later, "note_running", "新口径")
     assert filings.carry_on(store, later, form) == ["suggestions"]

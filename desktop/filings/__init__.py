@@ -50,7 +50,8 @@ from desktop.filings.drafts import (
 )
 from desktop.filings.earlier import previous
 from desktop.filings.finals import Document, answer, documents, export, facts, finalise, reopen, review, to_paper
-from desktop.filings.register import Change, Offer, carry_on, offers, refresh, take_over
+from desktop.filings.register import Offer, carry_on, offers, refresh, take_over
+from desktop.filings.rows import Change
 from desktop.filings.tables import (
     ANSWERS,
     COMPUTED,

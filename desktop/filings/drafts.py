@@ -16,6 +16,7 @@ from desktop import forms, prefill, units
 from desktop.documents.places import Tag, tag_of
 from desktop.errors import Refused
 from desktop.filings.earlier import previous
+from desktop.filings.rows import told
 from desktop.filings.tables import (
     COMPUTED,
     FINAL,
@@ -205,23 +206,12 @@ def create(
         session.flush()
         found = prefill.proposals(form, subject, given)
         now = store.clock()
-        session.add_all(
-            FilingValue(filing_id=filing.id, tag=tag, saved_at=now, text=proposal.text, **told(proposal))
-            for tag, proposal in found.by_tag.items()
-        )
+        for tag, proposal in found.by_tag.items():
+            parsed = tag_of(tag)
+            about = found.rows[parsed.key][parsed.number - 1] if parsed and parsed.member else ""
+            columns = {**told(proposal), "text": proposal.text, "about": about}
+            session.add(FilingValue(filing_id=filing.id, tag=tag, saved_at=now, **columns))
         return filing.id
-
-
-def told(proposal: prefill.Proposal) -> dict[str, str]:
-    """The columns of a FilingValue that say what the register knows."""
-    column = proposal.column
-    return {
-        "origin": REGISTER,
-        "known": proposal.text,
-        "whence": proposal.whence,
-        "column": f"{column.table}:{column.record_id}:{column.field}" if column else "",
-        "gap": "；".join(proposal.gaps),
-    }
 
 
 def open_draft(store: Store, filing_id: int, form: Form | None = None) -> Draft:

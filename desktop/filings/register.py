@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from desktop import dates, prefill
 from desktop.accounts import Account
 from desktop.documents.places import tag_of
 from desktop.errors import BadValue, Refused
-from desktop.filings.drafts import Draft, editable, put, read_draft, told
+from desktop.filings.drafts import Draft, editable, put, read_draft
 from desktop.filings.earlier import flat, previous
-from desktop.filings.tables import LAST, OWN, REGISTER, Filing, FilingValue, values_of
+from desktop.filings.rows import Change, lay, taken
+from desktop.filings.tables import LAST, REGISTER, Filing, FilingValue, values_of
 from desktop.forms import Form
 from desktop.people import Person
 from desktop.store.base import Record
@@ -29,22 +29,6 @@ if TYPE_CHECKING:
 DATED = {"date", "number", "figures"}
 """Kinds that are true for one cut-off only and never carried on."""
 _TABLES: dict[str, type[Record]] = {"unit": Unit, "account": Account, "person": Person}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One value for which the register says something else than before.
-
-    Attributes:
-        tag, label: which place. before, after: the register's values.
-        kept: the clerk's own text stands and was not touched.
-    """
-
-    tag: str
-    label: str
-    before: str
-    after: str
-    kept: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +45,7 @@ def refresh(store: Store, filing_id: int, form: Form, today: date) -> list[Chang
     """从台账刷新: read the register anew as of the cut-off; the clerk's own texts stay, the rest follows.
 
     Returns:
-        what the register says differently now, in the order of the paper.
+        what the register says differently now: single fields first, then rows.
 
     Raises:
         Refused: the filing is final.
@@ -71,21 +55,26 @@ def refresh(store: Store, filing_id: int, form: Form, today: date) -> list[Chang
         found = _asked(session, filing, form, today)
         here = values_of(session, filing_id)
         now = store.clock()
-        changes = []
+        changes: list[Change] = []
         for tag, proposal in found.by_tag.items():
+            parsed = tag_of(tag)
+            if parsed is None or parsed.member:
+                continue
             value = here.get(tag)
+            columns = taken(value, proposal)
             if value is None:
-                value = FilingValue(filing_id=filing_id, tag=tag, text="", origin=REGISTER, known="")
+                value = FilingValue(filing_id=filing_id, tag=tag)
                 session.add(value)
-            before = value.known
-            own = value.origin == OWN or (value.origin == LAST and not proposal.text)
-            kept = {"origin": value.origin, "text": value.text} if own else {"text": proposal.text}
-            for column, said in {**told(proposal), **kept}.items():
+            if (value.known or "") != proposal.text:
+                kept = columns["origin"] != REGISTER
+                changes.append(Change(tag, _label(form, tag), value.known or "", proposal.text, kept))
+            for column, said in columns.items():
                 setattr(value, column, said)
             value.saved_at = now
-            if before != proposal.text:
-                changes.append(Change(tag, _label(form, tag), before, proposal.text, own))
-        _drop_gone(session, filing_id, form, found, here)
+        session.flush()
+        for group in form.groups:
+            if group.source is not None:
+                changes += lay(session, filing_id, group, found, here, now=now)
         return changes
 
 
@@ -104,9 +93,7 @@ def carry_on(store: Store, filing_id: int, form: Form) -> list[str]:
         now, taken = store.clock(), []
         for tag, text in flat(form, before[1]).items():
             value = here.get(tag)
-            parsed = tag_of(tag)
-            field = form.field_of(parsed) if parsed else None
-            if not text or field is None or field.equals is not None or field.kind in DATED:
+            if not text or not _carried(form, tag):
                 continue
             if value is None or not value.text.strip():
                 put(session, filing_id, tag, now, text=text, origin=LAST, whence=f"上期（截至 {before[0].cutoff}）")
@@ -114,29 +101,21 @@ def carry_on(store: Store, filing_id: int, form: Form) -> list[str]:
         return taken
 
 
+def _carried(form: Form, tag: str) -> bool:
+    """Whether a value is true beyond its cut-off: not what is counted, dated, or listed anew from the register."""
+    parsed = tag_of(tag)
+    field = form.field_of(parsed) if parsed is not None else None
+    if parsed is None or field is None or field.equals is not None or field.kind in DATED:
+        return False
+    item = form.by_key[parsed.key]
+    source = item.source.name if item.source is not None else ""
+    return not source.startswith(("platform.", "period.")) and not (parsed.member and source)
+
+
 def _asked(session: Session, filing: Filing, form: Form, today: date) -> prefill.Proposals:
     given: dict[str, Any] = json.loads(filing.given) if filing.given else {}
     subject = prefill.subject_of(session, form, filing.subject_id, filing.cutoff, today)
     return prefill.proposals(form, subject, given)
-
-
-def _drop_gone(
-    session: Session, filing_id: int, form: Form, found: prefill.Proposals, here: dict[str, FilingValue]
-) -> None:
-    """Take out rows that the register filled and no longer has, unless the clerk wrote into them."""
-    for group in form.groups:
-        if group.source is None:
-            continue
-        by_row: dict[int, list[FilingValue]] = {}
-        for tag, value in here.items():
-            parsed = tag_of(tag)
-            if parsed and parsed.member and parsed.key == group.key:
-                by_row.setdefault(parsed.number, []).append(value)
-        for number in sorted(by_row, reverse=True):
-            if number <= found.rows.get(group.key, 0) or any(v.origin != REGISTER for v in by_row[number]):
-                break  # rows are numbered without gaps: one that stays keeps those before it
-            gone = [value.tag for value in by_row[number]]
-            session.execute(delete(FilingValue).where(FilingValue.filing_id == filing_id, FilingValue.tag.in_(gone)))
 
 
 def offers(draft: Draft) -> list[Offer]:

@@ -71,6 +71,7 @@ class FilingValue(Base):
         whence: where the register had it, in words.
         column: `table:number:field` when it is exactly one field of the register.
         gap: what the register lacks for it. saved_at: when it was last written.
+        about: what its row is about (a platform, the number of an account or person), empty outside rows.
     """
 
     __tablename__ = "filing_value"
@@ -85,6 +86,7 @@ class FilingValue(Base):
     whence: Mapped[str] = mapped_column(default="")
     column: Mapped[str] = mapped_column(default="")
     gap: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime]
 
 

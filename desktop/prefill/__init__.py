@@ -25,10 +25,13 @@ __all__ = ["Column", "Proposal", "Proposals", "Subject", "proposals", "subject_o
 
 @dataclass(frozen=True)
 class Proposals:
-    """Tag → proposal for every field with a source, and how many rows each group has."""
+    """Tag → proposal for every field with a source; group → what each of its rows is about.
+
+    A row is about a platform (its name), an account or a person (their numbers); rows of a record by their place.
+    """
 
     by_tag: dict[str, Proposal]
-    rows: dict[str, int]
+    rows: dict[str, list[str]]
 
 
 def subject_of(session: Session, form: Form, subject_id: int | None, cutoff: date, today: date) -> Subject:
@@ -56,11 +59,12 @@ def proposals(form: Form, subject: Subject, given: Mapping[str, Any] | None = No
     """
     record = dict(given or {})
     by_tag: dict[str, Proposal] = {}
-    rows: dict[str, int] = {}
+    rows: dict[str, list[str]] = {}
     for item in form.items:
         if isinstance(item, Group):
-            for number, row in enumerate(_rows(item, subject, record), 1):
-                rows[item.key] = number
+            found = _rows(item, subject, record)
+            rows[item.key] = list(found)
+            for number, row in enumerate(found.values(), 1):
                 by_tag |= {str(Tag(item.key, number, key)): proposal for key, proposal in row.items()}
         elif item.source is not None:
             by_tag[item.key] = _single(item, subject, record)
@@ -86,37 +90,37 @@ def _single(field: Field, subject: Subject, record: Mapping[str, Any]) -> Propos
     return resolve[noun](subject, name)
 
 
-def _rows(group: Group, subject: Subject, record: Mapping[str, Any]) -> list[dict[str, Proposal]]:
+def _rows(group: Group, subject: Subject, record: Mapping[str, Any]) -> dict[str, dict[str, Proposal]]:
+    """What each row is about → its proposals by field."""
     if group.source is None:
-        return []
+        return {}
     if group.source.name == "record":
         given = record.get(group.source.arguments[0] if group.source.arguments else group.key, [])
         known = {field.key for field in group.fields}
-        return [
-            {key: Proposal(str(text), "业务记录") for key, text in row.items() if key in known}
-            for row in (given if isinstance(given, list) else [])
-        ]
+        return {
+            str(number): {key: Proposal(str(text), "业务记录") for key, text in row.items() if key in known}
+            for number, row in enumerate(given if isinstance(given, list) else [], 1)
+        }
     snap = subject.snapshot
     if group.source.name == "others":
         found = snap.other_platforms(*group.source.arguments)
-        return [
-            {
+        return {
+            platform: {
                 field.key: resolving.platform(snap, field.source.name.removeprefix("row."), accounts, named=platform)
                 for field in group.fields
                 if field.source is not None and field.source.name.startswith("row.")
             }
             for platform, accounts in found.items()
-        ]
+        }
     if group.source.name == "accounts":
-        return [
-            _row(group, replace(subject, account=account), number) for number, account in enumerate(snap.accounts, 1)
-        ]
+        numbered = enumerate(snap.accounts, 1)
+        return {str(found.id): _row(group, replace(subject, account=found), number) for number, found in numbered}
     there = [
         person
         for person in snap.people.values()
         if person.unit_id in (None, snap.unit.id) and not (person.left_on and person.left_on < snap.cutoff)
     ]
-    return [_row(group, replace(subject, person=person), number) for number, person in enumerate(there, 1)]
+    return {str(found.id): _row(group, replace(subject, person=found), number) for number, found in enumerate(there, 1)}
 
 
 def _row(group: Group, subject: Subject, number: int) -> dict[str, Proposal]:

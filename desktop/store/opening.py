@@ -14,7 +14,7 @@ from desktop.paths import STORE_FILE
 
 FILE = STORE_FILE
 BACKUPS = "备份"
-HEAD = "0007"
+HEAD = "0008"
 """Revision of the schema this program knows; equal to the newest file in migrations/versions (tested)."""
 KEPT_BACKUPS = 30
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.gvfsd-fuse", "9p", "afs", "davfs"}

@@ -17,7 +17,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import imports, paths, settings
-from desktop.errors import Refused, StoreRefused
+from desktop.errors import StoreRefused
 from desktop.lock import FolderLock
 from desktop.places import PLACES, Office
 from desktop.windows import theme
@@ -221,11 +221,9 @@ class Start:
         finder.typed.setFocus()
 
     def _undo(self) -> None:
-        if self.office is not None:
-            try:
-                self.office.store.undo()
-            except Refused as refusal:
-                self.show_error(refusal)
+        office = self.office
+        if office is not None:  # taking back a large import takes seconds
+            self.background.run(self.window, lambda _: office.store.undo(), lambda _: None)
 
     def _close(self) -> None:
         self.background.finish()

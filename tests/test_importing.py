@@ -164,13 +164,6 @@ def test_words_for_platforms() -> None:
     assert found.name == "微信视频号"
 
 
-def test_every_platform_the_register_offers_is_known_by_that_name() -> None:
-    from desktop.windows.accounts import PLATFORMS
-
-    known = platforms.load()
-    assert {name: known.called(name) for name in PLATFORMS} == {name: name for name in PLATFORMS}
-
-
 # ---- values
 
 

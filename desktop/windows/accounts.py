@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from desktop import accounts, register
+from desktop import accounts, platforms, register
 from desktop.windows import dialogs
 from desktop.windows.account_panels import DutiesPanel, FiguresPanel, StoryPanel
 from desktop.windows.exporting import ExportTools
@@ -24,19 +24,7 @@ STATE_TONES = {
     accounts.NORMAL: "green", accounts.PLANNED: "blue", accounts.ANNOUNCED: "amber", accounts.FROZEN: "amber",
     accounts.CANCELLED: "grey", accounts.MOVED: "grey", accounts.DELETED: "grey",
 }  # fmt: skip
-PLATFORMS = (
-    "微信公众号",
-    "微博",
-    "抖音",
-    "微信视频号",
-    "快手",
-    "哔哩哔哩",
-    "今日头条",
-    "QQ公众号",
-    "小红书",
-    "知乎",
-    "百家号",
-)
+PLATFORMS = tuple(platforms.load().names())
 ALL, RUNNING, CLOSED, UNFILED = "全部状态", "在用", "已停用", "未备案"
 
 ENTRIES = (

@@ -192,9 +192,10 @@ class Sheets(QAbstractScrollArea):
                                self._painted(index, page))  # fmt: skip
             painter.setPen(QPen(QColor(colours.border), 1))
             painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
-            for field in page.fields if self._key else ():
-                if field.key == self._key:
-                    self._tint(painter, self._on_screen(index, field))
+            boxes = [self._on_screen(index, field) for field in page.fields if self._key and field.key == self._key]
+            for field_box in boxes:
+                if not any(other.contains(field_box) and other != field_box for other in boxes):
+                    self._tint(painter, field_box)
         painter.end()
 
     @staticmethod
@@ -296,7 +297,8 @@ class PaperView(QWidget):
             (QKeySequence.StandardKey.ZoomOut, lambda: self.sheets.step(-1)),
             (QKeySequence("Ctrl+0"), self.sheets.fit_width),
         ):
-            QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(QKeySequence(keys), self, action)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def set_document(self, content: bytes, kind: str = "", name: str = "") -> Paper:
         """Show a docx or xlsx; what cannot be read is said in the place of the sheets.

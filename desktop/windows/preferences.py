@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import units
+from desktop.errors import Refused
 from desktop.store import history
 from desktop.windows import dialogs, fields, theme
 from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
@@ -153,7 +154,10 @@ class PreferencesPage(Page):
         self.refresh()
 
     def _undo(self) -> None:
-        self._store.undo()
+        try:
+            self._store.undo()
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
         self.refresh()
 
 

@@ -227,8 +227,10 @@ class RowsTable(QWidget):
         self.view.activated.connect(lambda index: self.activated.emit(self._row(index)))
         self.model.modelReset.connect(self._counted)
         self.view.horizontalHeader().sectionResized.connect(lambda *_: self._remember())
-        QShortcut(QKeySequence.StandardKey.Paste, self.view, self._paste, context=Qt.ShortcutContext.WidgetShortcut)
-        QShortcut(QKeySequence.StandardKey.Copy, self.view, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
+        usual = QKeySequence.StandardKey
+        for pressed, action in ((usual.Paste, self._paste), (usual.Copy, self._copy)):
+            shortcut = QShortcut(pressed, self.view, action)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)  # as an argument of the constructor it is ignored
         self._recall()
 
     def set_rows(self, rows: Sequence[Any]) -> None:

@@ -8,7 +8,7 @@ id = "q-ideology"  part = "制度建设"  text = "…吗？"  rules = ["S0-5"]  
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,8 @@ from desktop.rules import InForce
 
 YES, NO, NOT_APPLICABLE = "是", "否", "不适用"
 UNIT, ACCOUNT = "unit", "account"
+MANY = 40
+"""Accounts up to which a question may be asked account by account."""
 _KEYS = {"id", "part", "text", "rules", "proof", "scope", "wanted"}
 
 
@@ -77,6 +79,18 @@ def asked(book: InForce, known: Iterable[QuestionList]) -> list[Question]:
     """The questions that at least one clause in force stands behind, each once, in the order of the lists."""
     ids = {rule.id for rule in book.rules()}
     return [question for one in known for question in one.questions if ids.intersection(question.rules)]
+
+
+def laid_out(questions: Iterable[Question], accounts: Sequence[int]) -> list[tuple[Question, int | None]]:
+    """Each question with the account it is asked about, None for the whole unit.
+
+    With more than MANY accounts nobody can answer one by one: then all is asked once, exceptions go into the remark.
+    """
+    laid: list[tuple[Question, int | None]] = []
+    for question in questions:
+        each = question.scope == ACCOUNT and len(accounts) <= MANY
+        laid += [(question, number) for number in accounts] if each else [(question, None)]
+    return laid
 
 
 def read_list(file: Path) -> QuestionList:

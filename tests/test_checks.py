@@ -295,3 +295,12 @@ def test_an_edit_among_a_thousand_is_looked_at_within_10_ms() -> None:
 
     assert best(10, edit_account) <= 0.010
     assert best(10, edit_person) <= 0.010
+
+
+def test_a_borrowed_threshold_does_not_become_the_units_own() -> None:
+    """Seed 000 says to cancel 僵尸账号 without a number; the two weeks are the State Council's, only looked at."""
+    silent = office(posted_on=date(2026, 10, 1))
+    mine, theirs = Chosen(KNOWN["neimenggu-2019"], BINDING), Chosen(KNOWN["guoban"], BORROWED)
+    found = Checker(silent, Rulebook([mine, theirs]), CALENDAR, TODAY).findings()
+    assert [(one.code, one.severity) for one in found] == [("zombie", Severity.AMBER)]
+    assert [rule.id for rule in found[0].rules] == ["GB-1", "S0-10b"]

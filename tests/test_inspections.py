@@ -245,3 +245,10 @@ def test_a_problem_without_words_is_refused(store: Store) -> None:
         for subject, problem in ((" ", "x"), ("x", "")):
             with pytest.raises(BadValue):
                 rectification.add(session, batch, subject, problem)
+
+
+def test_a_large_office_is_asked_once_instead_of_account_by_account() -> None:
+    asked = questions.asked(BOOK, questions.lists())
+    each = sum(one.scope == questions.ACCOUNT for one in asked)
+    assert len(questions.laid_out(asked, range(1, 13))) == len(asked) - each + 12 * each
+    assert [account for _, account in questions.laid_out(asked, range(1, 1001))] == [None] * len(asked)

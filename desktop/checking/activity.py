@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from desktop.checking.catalogue import Severity
 from desktop.checking.facts import AccountFacts
 from desktop.checking.findings import Context, Finding
 
@@ -32,11 +33,14 @@ def silent(c: Context, account: AccountFacts) -> Iterator[Finding]:
     said = "最近更新" if account.posted_on else "开设以来没有更新，开设日期"
     about = "（按运行数据推算）" if account.reckoned else ""
     limits = "、".join(rule.measure for rule in passed)
+    # Who only says 注销僵尸账号 without a number does not make a borrowed threshold its own.
+    severity = None if any(c.book.binds(rule) for rule in passed) else Severity.AMBER
     yield c.on(
         account,
         "zombie",
         f"{said} {newest}{about}，已 {(c.today - newest).days} 天未更新，超过 {limits}的界限。",
         [*passed, *(rule for rule in rules if rule.number is None)],
+        severity=severity,
         since=newest,
     )
 

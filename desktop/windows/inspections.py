@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
@@ -40,8 +40,9 @@ class InspectionsPage(Page):
         self._store, self._background = store, background
         self._errand: list[object] | None = None
         self._look: Look | None = None
+        self._stale: set[Any] = set()
         self.findings = FindingsPanel()
-        self.runs = RunPanel(store)
+        self.runs = RunPanel(store, background)
         self.problems = RectificationPanel(store)
         self.circular = CircularPanel(store, background)
         self.lives = LifePanel(store)
@@ -71,6 +72,7 @@ class InspectionsPage(Page):
         self._wire()
 
     def _wire(self) -> None:
+        self.tabs.currentChanged.connect(lambda _: self._freshen())
         self.findings.go.connect(self._go)
         self.lives.go.connect(self._go)
         self.runs.go.connect(self._go)
@@ -100,10 +102,21 @@ class InspectionsPage(Page):
         if silent:
             said += f"；今天不适用：{'、'.join(one.pack.short for one in silent)}"
         self.say(said)
-        for panel in (self.findings, self.runs, self.circular, self.lives, self.duties, self.packs):
-            panel.show_look(look)
-        self.problems.refresh()
+        self._stale = {self.findings, self.runs, self.problem_stack, self.lives, self.duties, self.packs}
+        self._freshen()
         self._do_errand()
+
+    def _freshen(self) -> None:
+        """Show the newest look in the tab that is seen; the others wait until they are."""
+        panel = self.current()
+        if self._look is None or panel not in self._stale:
+            return
+        self._stale.discard(panel)
+        if panel is self.problem_stack:
+            self.circular.show_look(self._look)
+            self.problems.refresh()
+        else:
+            panel.show_look(self._look)
 
     def _do_errand(self) -> None:
         """Do what a button of the home page or of a finding asked for: action, form, number."""
@@ -178,6 +191,6 @@ class InspectionsPage(Page):
             except Refused as refusal:
                 dialogs.show_error(self, refusal)
 
-    def current(self) -> QWidget:
+    def current(self) -> Any:
         """The panel shown."""
         return self.tabs.currentWidget()

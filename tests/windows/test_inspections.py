@@ -52,10 +52,16 @@ def page(qtbot: QtBot, store: Store, refused: list[str]) -> Iterator[Inspections
     background.finish()
 
 
+def settle(qtbot: QtBot, page: InspectionsPage) -> None:
+    """Wait until the worker has nothing left to do."""
+    qtbot.waitUntil(lambda: not page._background.busy, timeout=20_000)
+
+
 def show(qtbot: QtBot, page: InspectionsPage) -> None:
     """Refresh and wait until everything is shown."""
     page.refresh()
-    qtbot.waitUntil(lambda: not page._background.busy)
+    settle(qtbot, page)
+    settle(qtbot, page)
     assert page._look is not None
 
 
@@ -81,6 +87,7 @@ def test_findings_are_filtered_by_grade(page: InspectionsPage) -> None:
 
 def test_a_run_is_held_on_screen(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
     page._begin(inspections.SELF)
+    settle(qtbot, page)
     run = page.runs.run
     assert run is not None
     rows = list(page.runs._rows.values())
@@ -91,6 +98,7 @@ def test_a_run_is_held_on_screen(qtbot: QtBot, page: InspectionsPage, store: Sto
     assert page.runs._rows[next(iter(page.runs._rows))] is rows[0]  # updated in place, not made anew
     assert page.runs.state.text().startswith("已回答 1 / ")
     page._begin(inspections.SELF)
+    settle(qtbot, page)
     assert "还没有结束" in refused[0]
     page.runs._close()
     assert "个问题没有回答" in refused[1]
@@ -106,6 +114,7 @@ def test_a_run_is_held_on_screen(qtbot: QtBot, page: InspectionsPage, store: Sto
 
 def test_one_answer_can_be_given_for_all_accounts(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
     page._begin(inspections.SELF)
+    settle(qtbot, page)
     assert page.runs.run is not None
     with store.read() as session:
         asked = [a for a in inspections.answers(session, page.runs.run.id) if a.question_id == "q-personal-phone"]
@@ -121,6 +130,7 @@ def test_problems_of_a_run_are_mended_reported_and_closed(
     qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]
 ) -> None:
     page._begin(inspections.SELF)
+    settle(qtbot, page)
     assert page.runs.run is not None
     page._mend(page.runs.run.id)
     assert "没有新的问题可列入" in refused[-1]
@@ -221,6 +231,7 @@ def test_a_drill_is_entered(qtbot: QtBot, page: InspectionsPage, store: Store, r
             ("秋季应急演练", datetime(2026, 11, 6, 9, 30))
         ]
     show(qtbot, page)
+    page.tabs.setCurrentWidget(page.findings)
     assert "no_drill" not in {one.code for one in page.findings.table.model.all}
     assert moment("2026-11-06") == datetime(2026, 11, 6, 9)
 

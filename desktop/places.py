@@ -46,6 +46,12 @@ def _fill(office: Office) -> Page:
     return FillPage(office.store, office.settings, office.background)
 
 
+def _read(office: Office) -> Page:
+    from desktop.windows.reading import ReadingPage
+
+    return ReadingPage(office.store, office.background)
+
+
 def _people(office: Office) -> Page:
     from desktop.windows.people import PeoplePage
 
@@ -112,6 +118,7 @@ PLACES = (
     Place("home", "首页", _home),
     Place("accounts", "账号台账", _accounts),
     Place("fill", "填报与备案", _fill),
+    Place("read", "读回一份表", _read, under="fill"),
     Place("import", "导入清单", _import, under="accounts"),
     Place("people", "人员与交接", _people),
     Place("handover", "账号交接", _handover, under="people"),

@@ -3,6 +3,7 @@
 Begin and open
     create(store, form, cutoff=…, today=…, subject_id=None, given=None, notice_id=None, due_on=None) → number
         prefilled from the register as of the cut-off. `forms.find(id)` gives the form (load it once, keep it).
+        returned={tag: text} makes it from a sheet that was read back (desktop.reading) instead.
     open_draft(store, number, form) → Draft, a picture of one moment:
         draft.cell(tag) → Cell(text, origin, whence, known, gap; .corrected, .offered)
         draft.tags_of(step) → (tag, Field) in the order of the paper, rows of groups included

@@ -179,6 +179,7 @@ class Draft:
 def create(
     store: Store, form: Form, *, cutoff: date, today: date, subject_id: int | None = None,
     given: Mapping[str, Any] | None = None, notice_id: int | None = None, due_on: date | None = None,
+    returned: Mapping[str, str] | None = None,
 ) -> int:  # fmt: skip
     """Begin a filing, prefilled from the register as of the cut-off; returns its number.
 
@@ -191,6 +192,8 @@ def create(
         given: values of the record that asked for the form.
         notice_id: the notice that asks for it.
         due_on: last day to hand it in.
+        returned: tag → text as read from a sheet that came back; it alone fills the form, the register only stands
+            beside it.
 
     Raises:
         Refused: the own unit is missing, or the account or person is not there.
@@ -205,13 +208,39 @@ def create(
         session.add(filing)
         session.flush()
         found = prefill.proposals(form, subject, given)
+        columns = _of_register(found) if returned is None else _of_paper(returned, found)
+        if returned is not None:
+            cutoff_tag = next((tag for tag, one in columns.items() if one.get("column") == CUTOFF_COLUMN), "")
+            filing.cutoff = iso_date(returned.get(cutoff_tag, "")) or cutoff
         now = store.clock()
-        for tag, proposal in found.by_tag.items():
-            parsed = tag_of(tag)
-            about = found.rows[parsed.key][parsed.number - 1] if parsed and parsed.member else ""
-            columns = {**told(proposal), "text": proposal.text, "about": about}
-            session.add(FilingValue(filing_id=filing.id, tag=tag, saved_at=now, **columns))
+        session.add_all(FilingValue(filing_id=filing.id, tag=tag, saved_at=now, **one) for tag, one in columns.items())
         return filing.id
+
+
+def _of_register(found: prefill.Proposals) -> dict[str, dict[str, str]]:
+    """Tag → columns of a FilingValue for what the register knows."""
+    made = {}
+    for tag, proposal in found.by_tag.items():
+        parsed = tag_of(tag)
+        about = found.rows[parsed.key][parsed.number - 1] if parsed and parsed.member else ""
+        made[tag] = {**told(proposal), "text": proposal.text, "about": about}
+    return made
+
+
+def _of_paper(returned: Mapping[str, str], found: prefill.Proposals) -> dict[str, dict[str, str]]:
+    """Tag → columns of a FilingValue for what stands on a sheet that came back, and what the register says beside it.
+
+    Rows of groups stand alone: the paper does not say which of them is which record of the register.
+    """
+    made: dict[str, dict[str, str]] = {}
+    for tag, text in returned.items():
+        parsed, proposal = tag_of(tag), found.by_tag.get(tag)
+        if proposal is None or (parsed is not None and parsed.member):
+            made[tag] = {"text": text, "origin": OWN}
+        else:
+            agrees = proposal.text.strip() == text.strip()
+            made[tag] = {**told(proposal), "text": text, "origin": REGISTER if agrees else OWN}
+    return made
 
 
 def open_draft(store: Store, filing_id: int, form: Form | None = None) -> Draft:

@@ -53,21 +53,7 @@ class Reading:
     @property
     def values(self) -> Values:
         """The values, shaped as `desktop.forms.Values`; empty rows at the end of a group are left out."""
-        made: Values = {}
-        for item in self.form.items:
-            rows = [tag_of(tag) for tag in self.fields]
-            last = max((tag.number for tag in rows if tag and tag.member and tag.key == item.key), default=0)
-            if hasattr(item, "fields"):
-                table = [
-                    {field.key: self.text(f"{item.key}.{number}.{field.key}") for field in item.fields}
-                    for number in range(1, last + 1)
-                ]
-                while table and not any(table[-1].values()):
-                    table.pop()
-                made[item.key] = table
-            else:
-                made[item.key] = self.text(item.key)
-        return made
+        return shaped(self.form, {tag: one.text for tag, one in self.fields.items()})
 
     def text(self, tag: str) -> str:
         """The text of one place, empty when it was not read."""
@@ -238,3 +224,30 @@ def as_typed(field: Field, printed: str) -> str:
         rest = text.rsplit(options[-1], 1)[-1] if options[-1] in text else ""
         return chosen + rest.strip()
     return text
+
+
+def trimmed(texts: Mapping[str, str]) -> dict[str, str]:
+    """Tag → text without the empty rows at the end of each group."""
+    last: dict[str, int] = {}
+    for text, tag in ((text, tag_of(name)) for name, text in texts.items()):
+        if tag is not None and tag.member and text.strip():
+            last[tag.key] = max(last.get(tag.key, 0), tag.number)
+    kept = {}
+    for name, text in texts.items():
+        tag = tag_of(name)
+        if tag is None or not tag.member or tag.number <= last.get(tag.key, 0):
+            kept[name] = text
+    return kept
+
+
+def shaped(form: Form, texts: Mapping[str, str]) -> Values:
+    """Texts by tag as `desktop.forms.Values`, empty rows at the end of each group left out."""
+    kept = trimmed(texts)
+    counts = _counts(kept)
+    made: Values = {field.key: kept.get(field.key, "") for field in form.fields}
+    for group in form.groups:
+        made[group.key] = [
+            {field.key: kept.get(f"{group.key}.{number}.{field.key}", "") for field in group.fields}
+            for number in range(1, counts.get(group.key, 0) + 1)
+        ]
+    return made

@@ -39,6 +39,7 @@ class FillPage(Page):
         self.shelf = Shelf(store)
         self.shelf.started.connect(self._start)
         self.shelf.opened.connect(self.open_filing)
+        self.shelf.reading.connect(lambda: self.go.emit("read", None))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         self.body.addWidget(self._stack, 1)

@@ -78,7 +78,7 @@ class StepFields(QWidget):
             self._column.addWidget(label(field.label))
             self._column.addWidget(label(field.hint or BY_HAND[field.kind], "note", wrap=True))
             return
-        made = self._input(field)
+        made = input_of(field)
         made.set_text(text)
         made.setProperty("field", tag)
         made.edited.connect(lambda typed: self.typed.emit(tag, typed))
@@ -90,18 +90,6 @@ class StepFields(QWidget):
     def _finished(self, tag: str, text: str) -> None:
         self.typed.emit(tag, text)
         self.left.emit(tag)
-
-    def _input(self, field: Field) -> fields.Field:
-        title = field.label + ("（必填）" if field.required and field.equals is None else "")
-        if field.equals is not None:
-            made = fields.make("long" if field.kind == "figures" else "text", title, note="自动合计，等于各栏之和")
-            made.input.setEnabled(False)
-            return made
-        if field.kind == "yesno":
-            return fields.make("free_choice", title, (fields.YES, fields.NO), field.hint)
-        if field.kind == "choice":
-            return fields.make("choice", title, field.options, field.hint)
-        return fields.make(WIDGETS.get(field.kind, "text"), title, note=field.hint)
 
     def show_value(self, tag: str, text: str) -> None:
         """Show a value that changed elsewhere, unless the clerk is typing in it."""
@@ -130,6 +118,20 @@ class StepFields(QWidget):
         made.input.setFocus()
         self.area.ensureWidgetVisible(made)
         return True
+
+
+def input_of(field: Field) -> fields.Field:
+    """The input that suits a field; what the form computes is shown and cannot be typed."""
+    title = field.label + ("（必填）" if field.required and field.equals is None else "")
+    if field.equals is not None:
+        made = fields.make("long" if field.kind == "figures" else "text", title, note="自动合计，等于各栏之和")
+        made.input.setEnabled(False)
+        return made
+    if field.kind == "yesno":
+        return fields.make("free_choice", title, (fields.YES, fields.NO), field.hint)
+    if field.kind == "choice":
+        return fields.make("choice", title, field.options, field.hint)
+    return fields.make(WIDGETS.get(field.kind, "text"), title, note=field.hint)
 
 
 def said(remark: Remark) -> str:

@@ -39,10 +39,12 @@ class Shelf(QWidget):
     Signals:
         started: id of a form and number of its subject (None for the own unit).
         opened: number of a filing.
+        reading: a filled sheet that came back is to be read.
     """
 
     started = Signal(str, object)
     opened = Signal(int)
+    reading = Signal()
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class Shelf(QWidget):
         left.body.addWidget(self.broken)
         left.body.addLayout(row(None, button("开始填", lambda: self._start(self.forms.current()), "primary")))
         right.body.addWidget(self.filings)
-        right.body.addLayout(row(None, button("打开", self._open)))
+        right.body.addLayout(row(button("读回填好的表", self.reading.emit), None, button("打开", self._open)))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)

@@ -222,8 +222,16 @@ class Start:
 
     def _undo(self) -> None:
         office = self.office
-        if office is not None:  # taking back a large import takes seconds
-            self.background.run(self.window, lambda _: office.store.undo(), lambda _: None)
+        if office is None:
+            return
+
+        def take_back(_: Progress) -> None:  # a large import takes seconds
+            from desktop import nouns
+
+            nouns.load_all()
+            office.store.undo()
+
+        self.background.run(self.window, take_back, lambda _: None)
 
     def _close(self) -> None:
         self.background.finish()

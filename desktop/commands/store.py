@@ -70,6 +70,9 @@ def story(args: Namespace) -> int:
 
 def undo(_: Namespace) -> int:
     """Take back the newest action."""
+    from desktop import nouns
+
+    nouns.load_all()
     with opened_store() as store:
         print(f"已撤销：{store.undo()}")
     return 0

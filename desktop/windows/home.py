@@ -35,11 +35,9 @@ class HomePage(Page):
         below = QHBoxLayout()
         below.setSpacing(16)
         self.due = Card("待办", SHOWN)
-        self._due = QVBoxLayout()
-        self._due.setContentsMargins(0, 0, 8, 0)
-        self._due.setSpacing(0)
         self.due.body.addWidget(line())
-        self.due.body.addWidget(scrolling(_holder(self._due)), 1)
+        self._due_area = scrolling(QWidget())
+        self.due.body.addWidget(self._due_area, 1)
         heat = Card("更新活跃度")
         said = f"近 {WEEKS} 周，每格一周；颜色越深发布越多，红框为没有更新"
         heat.body.addWidget(label(said, "note", wrap=True))
@@ -86,14 +84,17 @@ class HomePage(Page):
             card.body.addWidget(tag(figure.said, figure.tone))
             self._figures.addWidget(card, 1)
         self.heat.set_rows(list(data.heat))
-        clear(self._due)
+        lines = QVBoxLayout()
+        lines.setContentsMargins(0, 0, 8, 0)
+        lines.setSpacing(0)
         for one in data.due:
-            self._due.addWidget(self._line(one))
+            lines.addWidget(self._line(one))
         for number, step in enumerate(data.steps, 1):
-            self._due.addWidget(label(f"{number}. {step}", "secondary"))
+            lines.addWidget(label(f"{number}. {step}", "secondary"))
         if not data.due and not data.steps:
-            self._due.addWidget(label("没有待办事项。", "secondary"))
-        self._due.addStretch(1)
+            lines.addWidget(label("没有待办事项。", "secondary"))
+        lines.addStretch(1)
+        self._due_area.setWidget(_holder(lines))  # put in whole, so that no half-laid-out list is ever seen
 
     def _line(self, one: Line) -> QWidget:
         made = QWidget()

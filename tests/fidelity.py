@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BORDER, BASE, ASIDE = 1.5, 2.0, 3.0  # mm: lines, base lines, and how far aside the same letter may stand
+SLACK = 0.6  # mm that a text may lie over the edge of its cell: half a thick border
 SHORTEST = 2.0  # mm: shorter strokes are no ruling lines
 POINT = 25.4 / 72
 
@@ -175,24 +176,63 @@ def _met(at: float, start: float, end: float, strokes: Sequence[tuple[float, flo
 
 
 def outside(paper: Any) -> list[str]:
-    """Texts that reach over the cell they stand in (clipped parts do not count)."""
+    """Texts that show beyond the cell they stand in, to any side; what is clipped away does not show."""
     found = []
     for number, page in enumerate(paper.pages):
         for text in page.texts:
-            high = text.font.size * POINT
-            middle = text.y - high * 0.35
             if text.turned or not text.text.strip():
                 continue
-            cells = [
-                c
-                for c in page.cells
-                if c.x - 0.1 <= text.x <= c.x + c.width and c.y <= middle <= c.y + c.height and text.clip is None
-            ]
-            if cells:
-                cell = min(cells, key=lambda c: c.width * c.height)
-                if text.x + text.width > cell.x + cell.width + 0.5:
-                    found.append(f"p{number + 1} {text.text[:20]}")
+            high = text.font.size * POINT
+            left, right = text.x, text.x + text.width
+            top, bottom = text.y - 0.8 * high, text.y + 0.1 * high
+            if text.clip is not None:
+                x, y, width, height = text.clip
+                left, right, top, bottom = max(left, x), min(right, x + width), max(top, y), min(bottom, y + height)
+            if right <= left or bottom <= top:
+                continue
+            over = [(_overlap(c, left, right, top, bottom), -c.width * c.height, c) for c in page.cells]
+            over = [one for one in over if one[0] > 0]
+            if not over:
+                continue
+            best = max(share for share, _, _ in over)
+            _, _, cell = max((one for one in over if one[0] > best - 0.01), key=lambda one: one[1])
+            slack = (cell.x - left, right - cell.x - cell.width, cell.y - top, bottom - cell.y - cell.height)
+            if max(slack) > SLACK and cell.name == "":
+                found.append(f"p{number + 1} {text.text[:20]} {max(slack):.1f} mm")
     return found
+
+
+def _overlap(cell: Any, left: float, right: float, top: float, bottom: float) -> float:
+    """Share of a rectangle that lies over a cell."""
+    wide = min(right, cell.x + cell.width) - max(left, cell.x)
+    high = min(bottom, cell.y + cell.height) - max(top, cell.y)
+    return max(wide, 0.0) * max(high, 0.0) / ((right - left) * (bottom - top))
+
+
+def gather(paths: Sequence[Path], folder: Path) -> dict[str, Path]:
+    """Name → file: the Word and Excel files below some paths; of a form also its filled sample, put into `folder`."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix not in {".docx", ".xlsx"} or file.name.startswith("~"):
+                continue
+            if (file.parent / "form.toml").exists():
+                found[f"{file.parent.name}{file.suffix}, empty"] = file
+                found[f"{file.parent.name}{file.suffix}, filled"] = _filled(file, folder)
+            else:
+                found[file.name] = file
+    return found
+
+
+def _filled(template: Path, folder: Path) -> Path:
+    """The form of a template filled with its sample."""
+    from desktop.filling import fill
+    from desktop.forms import load, sample
+
+    form = load(template.parent)
+    target = folder / f"{template.parent.name}-filled{template.suffix}"
+    target.write_bytes(fill(form, sample(form), "docx" if template.suffix == ".docx" else "xlsx"))
+    return target
 
 
 def convert(files: Sequence[Path], folder: Path) -> dict[Path, Path]:
@@ -218,7 +258,7 @@ def convert(files: Sequence[Path], folder: Path) -> dict[Path, Path]:
     return named
 
 
-def measure(files: Sequence[Path], folder: Path) -> list[Result]:
+def measure(files: Mapping[str, Path], folder: Path) -> list[Result]:
     """Compare files; both PDFs of each stay in the folder as NNN.pdf and NNN-ours.pdf."""
     from PySide6.QtGui import QGuiApplication
 
@@ -228,11 +268,12 @@ def measure(files: Sequence[Path], folder: Path) -> list[Result]:
     app = QGuiApplication.instance() or QGuiApplication([])
     fonts = QtFonts(as_libreoffice, FALLBACKS)
     results = []
-    for file, theirs in convert(files, folder).items():
+    theirs = convert(list(files.values()), folder)
+    for name, file in files.items():
         paper = read(file.read_bytes(), fonts, name=file.name)
-        mine = theirs.with_name(f"{theirs.stem}-ours.pdf")
+        mine = theirs[file].with_name(f"{theirs[file].stem}-ours.pdf")
         mine.write_bytes(to_pdf(paper))
-        result = compare(file.name, sides(mine), sides(theirs))
+        result = compare(name, sides(mine), sides(theirs[file]))
         result.outside = outside(paper)
         results.append(result)
     del app
@@ -266,9 +307,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--missed", action="store_true", help="name what was not met")
     chosen = parser.parse_args(arguments)
-    files = [f for path in chosen.files for f in (sorted(path.rglob("*")) if path.is_dir() else [path])]
-    files = [f for f in files if f.suffix in {".docx", ".xlsx"}]
     with tempfile.TemporaryDirectory() as folder:
+        files = gather(chosen.files, Path(folder))
         results = measure(files, Path(folder))
         if chosen.pictures:
             pictures(files, Path(folder), chosen.pictures)
@@ -281,12 +321,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def pictures(files: Sequence[Path], folder: Path, into: Path) -> None:
+def pictures(files: Mapping[str, Path], folder: Path, into: Path) -> None:
     """Our page and LibreOffice's side by side, one PNG a page (needs pdftoppm)."""
     from PySide6.QtGui import QImage, QPainter
 
     into.mkdir(parents=True, exist_ok=True)
-    for index, file in enumerate(files):
+    for index, name in enumerate(files):
         for suffix in ("", "-ours"):
             source = folder / f"{index:03}{suffix}.pdf"
             command = ["pdftoppm", "-r", "80", "-png", str(source), str(folder / f"{index:03}{suffix or '-lo'}")]
@@ -302,7 +342,9 @@ def pictures(files: Sequence[Path], folder: Path, into: Path) -> None:
             for at, image in enumerate(pair):
                 painter.drawImage(at * (wide + 10), 0, image)
             painter.end()
-            both.save(str(into / f"{file.stem}-{page + 1}.png"))
+            both.save(
+                str(into / f"{name.replace(', ', '-').removesuffix('.docx').removesuffix('.xlsx')}-{page + 1}.png")
+            )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desktop.documents.pages.model import Border, CharStyle
 from desktop.documents.pages.numbers import BUILT_IN
+from desktop.documents.pages.typefaces import chinese
 from desktop.documents.pages.wordml import number
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ _THEME = (
 )
 
 
+_EAST = "宋体"  # for Chinese in a Latin typeface
 _PLAIN = CharStyle()
 
 
@@ -111,7 +113,7 @@ class CellStyles:
         line = "" if under is None else str(under.get("val") or "single")
         return CharStyle(
             latin=family,
-            east=family,
+            east=family if chinese(family) else _EAST,
             size=max(1.0, min(number("" if size is None else str(size.get("val")), 11), 409.0)),
             bold=_on(element.find(M + "b")),
             italic=_on(element.find(M + "i")),

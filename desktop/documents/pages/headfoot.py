@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from desktop.documents.pages.model import CharStyle, Span
+from desktop.documents.pages.typefaces import chinese
 from desktop.documents.pages.wordml import colour, number
 
 _CODE = re.compile(
@@ -54,7 +55,13 @@ def _font(named: str, style: CharStyle, base: CharStyle) -> CharStyle:
     family, _, kind = named.partition(",")
     family = base.latin if family in {"-", "+", ""} else family
     bold = "bold" in kind.lower() or "粗" in kind
-    return replace(style, latin=family, east=family, bold=bold, italic="ital" in kind.lower() or "斜" in kind)
+    return replace(
+        style,
+        latin=family,
+        east=family if chinese(family) else base.east,
+        bold=bold,
+        italic="ital" in kind.lower() or "斜" in kind,
+    )
 
 
 def _toggled(letter: str | None, style: CharStyle) -> CharStyle:

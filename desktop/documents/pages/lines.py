@@ -235,6 +235,8 @@ class Breaker:
                 piece.spacing = extra / len(piece.text)
                 piece.width += extra
                 moved += extra
+        if last and ideographic(last[-1]):  # behind the last letter nothing shows
+            line.pieces[-1].width -= line.pieces[-1].spacing
 
     def _words(self, piece: Piece) -> list[Piece]:
         """A piece of Latin words cut so that only its spaces can be widened."""

@@ -57,8 +57,9 @@ class Measured:
 class Measurer:
     """Measures paragraphs with the typefaces of this machine; remembers faces by style."""
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, fonts: Fonts, *, ahead: bool = False) -> None:
         self._fonts = fonts
+        self._ahead = ahead  # signs at the start take the script of what follows
         self._faces: dict[tuple[str, bool, bool, bool], Face] = {}
         self.asked: set[str] = set()  # families of letters that are shown
 
@@ -94,7 +95,7 @@ class Measurer:
                 spans.append(Span(OBJECT, paragraph.mark))
         texts = [numbers.get(span.counter, span.text) if span.counter else span.text for span in spans]
         made.text = "".join(texts)
-        kinds = scripts(made.text)
+        kinds = scripts(made.text, ahead=self._ahead)
         at = 0
         for span, text in zip(spans, texts, strict=True):
             self._span(made, span, text, kinds[at : at + len(text)])

@@ -45,10 +45,13 @@ def lettered(char: str) -> bool:
     return char.isalnum()
 
 
-def scripts(text: str) -> list[str]:
-    """EAST or WEST for each character; weak ones take the script before them, at the start they are WEST."""
+def scripts(text: str, *, ahead: bool = False) -> list[str]:
+    """EAST or WEST for each character; weak ones take the script before them.
+
+    At the start they are WEST, or with `ahead` of the script that comes (a cell of a sheet).
+    """
     found = [script(char) for char in text]
-    current = WEST
+    current = next((kind for kind in found if kind != WEAK), WEST) if ahead else WEST
     for at, kind in enumerate(found):
         if kind == WEAK:
             found[at] = current

@@ -12,6 +12,8 @@ from desktop.documents.pages.model import Border, CharStyle
 from desktop.documents.pages.sheetreader import SheetCell, SheetModel
 
 TWIP = 0.05
+PIXEL = 0.75
+UNUSED = 84  # so many empty rows of one look below the text are not printed, as LibreOffice has it
 PADDING = 3.75  # points: five pixels that a column has beside its digits
 _NOTHING = CellStyle()
 
@@ -21,6 +23,11 @@ def digit_width(font: CharStyle, fonts: Fonts) -> float:
     face = fonts.face(font.latin, bold=font.bold, italic=font.italic, east_asian=False)
     widest = max(face.advance(digit) or 0.5 for digit in "0123456789")
     return max(1.0, round(widest * font.size / TWIP)) * TWIP
+
+
+def _pixels(points: float) -> float:
+    """A row height in whole pixels of 1/96 inch, rounded down, as both Excel and LibreOffice take it."""
+    return int(points / PIXEL + 0.01) * PIXEL
 
 
 class SheetGrid:
@@ -64,7 +71,7 @@ class SheetGrid:
         if row in self.model.hidden_rows:
             return 0.0
         if row in self.model.heights:
-            return self.model.heights[row]
+            return _pixels(self.model.heights[row])
         return 0.0 if self.model.zero_height else self.model.default_height
 
     def left(self, column: int) -> float:
@@ -91,11 +98,33 @@ class SheetGrid:
     def _used(self) -> tuple[int, int]:
         """Last row and column that show anything: text, a border, a fill."""
         last_row = last_column = 0
+        dressed: dict[int, list[int]] = {}
         for (row, column), cell in self.model.cells.items():
-            if cell.spans or cell.style.borders or cell.style.fill:
-                block = self.block(row, column)
+            block = self.block(row, column)
+            if cell.spans:
                 last_row, last_column = max(last_row, block.bottom), max(last_column, block.right)
+            elif cell.style.borders or cell.style.fill:
+                last_column = max(last_column, block.right)
+                dressed.setdefault(column, []).append(row)
+        written = last_row
+        for column, rows in dressed.items():
+            last_row = max(last_row, self._dressed_down_to(column, sorted(r for r in rows if r > written)))
         return last_row, last_column
+
+    def _dressed_down_to(self, column: int, rows: list[int]) -> int:
+        """The last of the empty rows with a border or fill that belongs to the sheet, 0 for none.
+
+        Long stretches of one look were drawn for later use and are not printed.
+        """
+        last = start = 0
+        for at in range(1, len(rows) + 1):
+            alike = at < len(rows) and rows[at] == rows[at - 1] + 1
+            if alike and self.style(rows[at], column) == self.style(rows[start], column):
+                continue
+            if at - start >= UNUSED:
+                break
+            last, start = rows[at - 1], at
+        return max((self.block(row, column).bottom for row in rows if row <= last), default=0)
 
     def empty(self, row: int, column: int) -> bool:
         """Whether text of a neighbour may run over a cell."""

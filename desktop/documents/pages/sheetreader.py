@@ -94,6 +94,7 @@ class SheetReader:
         self._shared = shared
         self._early = early
         self.cut = False  # a sheet was larger than is shown
+        self.uncounted = False  # a formula came without its result
 
     def sheet(self, root: _Element, name: str) -> SheetModel:
         """The sheet in an XML part."""
@@ -137,6 +138,7 @@ class SheetReader:
         kind = cell.get("t") or "n"
         value = cell.find(M + "v")
         text = "" if value is None else str(value.text or "")
+        self.uncounted |= value is None and cell.find(M + "f") is not None
         if kind == "s":
             at = int(number(text, -1))
             parts = self._shared[at] if 0 <= at < len(self._shared) else []

@@ -35,6 +35,14 @@ _METRIC_TWINS: dict[str, tuple[str, ...]] = {
 }
 
 
+def chinese(family: str) -> bool:
+    """Whether a family of that name is one for Chinese, going by the name alone."""
+    small = family.lower()
+    return any(ord(letter) >= 0x2E80 for letter in family) or any(
+        name in small for names, kinds in _KINDS[:5] for name in names if kinds
+    )
+
+
 def nearest(family: str, *, east_asian: bool, installed: Callable[[str], bool]) -> str:
     """The installed family that comes nearest to one that is not; the asked name itself when none is known."""
     small = family.lower()

@@ -49,11 +49,13 @@ def read_workbook(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     reader = SheetReader(styles, _shared(package, by_kind.get("sharedStrings"), styles, notices), early=not late)
     models = _sheets(package, root, related, reader, notices)
     _names(root, models)
-    measurer = Measurer(fonts)
+    measurer = Measurer(fonts, ahead=True)
     printers = _printers(models, styles, measurer, fonts, package.name)
     pages = _pages(printers, notices)
     if reader.cut:
         notices.append(f"工作表超过 {MOST_COLUMNS} 列或 {MOST_ROWS} 行，超出部分没有显示。")
+    if reader.uncounted:
+        notices.append("有公式还没有算出结果，所在的格子是空的。请在 Excel 或 WPS 中打开并保存一次。")
     _remarks(package, models, notices)
     for asked, used in fonts.replaced().items():
         if asked in measurer.asked:

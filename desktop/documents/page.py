@@ -172,6 +172,12 @@ class Paper:
         return list(dict.fromkeys(f.key for page in self.pages for f in page.fields))
 
 
+def stand_ins(fonts: Fonts, asked: set[str]) -> list[str]:
+    """The sentence that names the typefaces replaced among those asked for; none when all are installed."""
+    pairs = [f"“{name}”（以“{used}”代替）" for name, used in fonts.replaced().items() if name in asked]
+    return [f"本机没有字体{'、'.join(pairs)}，换行和字形可能与原件略有不同。"] if pairs else []
+
+
 class Memory:
     """What was read and laid out of a file, so that nearly the same file is read again in a moment.
 

@@ -277,9 +277,7 @@ def draw_on(device: QPdfWriter | QPrinter, pages: list[Page]) -> None:
     brush = Brush()
     painter: QPainter | None = None
     for page in pages:
-        sides = QSizeF(page.width, page.height)
-        size = QPageSize(sides, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
-        device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+        device.setPageLayout(_layout(page))
         if painter is None:
             painter = QPainter(device)
         else:
@@ -298,6 +296,16 @@ def png(image: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def _layout(page: Page) -> QPageLayout:
+    """The sheet as a printer knows it: a named size where there is one, upright or across, counted from its corner."""
+    wide, orientation = page.width > page.height, QPageLayout.Orientation
+    sides = QSizeF(page.height, page.width) if wide else QSizeF(page.width, page.height)
+    size = QPageSize(sides, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
+    made = QPageLayout(size, orientation.Landscape if wide else orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    made.setMode(QPageLayout.Mode.FullPageMode)
+    return made
 
 
 def to_images(paper: Paper, dots: int = 150) -> Iterator[QImage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from desktop.documents.page import Fonts, Memory, Paper
+from desktop.documents.page import Fonts, Memory, Paper, stand_ins
 from desktop.documents.pages.wordml import W, child, number, on, twips, val
 from desktop.errors import BadFile
 
@@ -32,10 +32,7 @@ def read_document(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     document = read_blocks(package, memory)
     flow = Flow(document, fonts, memory)
     pages = flow.run()
-    notices = [*document.notices, *flow.notices]
-    for asked, used in fonts.replaced().items():
-        if asked in flow.asked:
-            notices.append(f"本机没有字体“{asked}”，以“{used}”代替显示。")
+    notices = [*document.notices, *flow.notices, *stand_ins(fonts, flow.asked)]
     return Paper(pages, list(dict.fromkeys(notices)), "docx")
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, number
-from desktop.documents.page import Fonts, Memory, Page, Paper
+from desktop.documents.page import Fonts, Memory, Page, Paper, stand_ins
 from desktop.documents.pages.cellstyles import CellStyles, M
 from desktop.documents.pages.celltext import CellPainter
 from desktop.documents.pages.measure import Measurer
@@ -57,9 +57,7 @@ def read_workbook(package: Package, fonts: Fonts, memory: Memory) -> Paper:
     if reader.uncounted:
         notices.append("有公式还没有算出结果，所在的格子是空的。请在 Excel 或 WPS 中打开并保存一次。")
     _remarks(package, models, notices)
-    for asked, used in fonts.replaced().items():
-        if asked in measurer.asked:
-            notices.append(f"本机没有字体“{asked}”，以“{used}”代替显示。")
+    notices += stand_ins(fonts, measurer.asked)
     return Paper(pages, list(dict.fromkeys(notices)), "xlsx")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from desktop import accounts, credentials, handover, inspections, lifecycle, notices, rectification
+from desktop import accounts, credentials, filings, handover, inspections, lifecycle, notices, rectification
 from desktop.checking.filing import CANCEL, CLOSE
 
 
@@ -20,6 +21,18 @@ class NoticeFacts:
     issuer: str
     due: datetime | None
     hour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """A form being filled that has a last day of its own or of its notice."""
+
+    id: int
+    title: str
+    about: str
+    cutoff: date
+    due: date
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class Pending:
     problems: tuple[RectifyFacts, ...] = ()
     runs: tuple[RunFacts, ...] = ()
     endings: tuple[EndingFacts, ...] = ()
+    drafts: tuple[DraftFacts, ...] = ()
 
 
 def load(session: Session) -> Pending:
@@ -127,7 +141,16 @@ def load(session: Session) -> Pending:
         ),
         tuple(_runs(session)),
         tuple(_endings(session)),
+        tuple(_drafts(session)),
     )
+
+
+def _drafts(session: Session) -> Iterator[DraftFacts]:
+    for one in filings.in_use(session):
+        notice = session.get(notices.Notice, one.notice_id) if one.notice_id else None
+        due = one.due_on or (notice.due_on if notice is not None and notice.settled_on is None else None)
+        if one.editable and due is not None:
+            yield DraftFacts(one.id, one.title, one.subject_name, one.cutoff, due, one.state == filings.RETURNED)
 
 
 def _notices(session: Session) -> list[NoticeFacts]:

@@ -55,7 +55,7 @@ def check_sheet(session: Session, run: Inspection, account_id: int) -> dict[str,
     if posted is not None:
         given["q_hf_month"] = YES if posted >= shift(run.cutoff, -1, "个月") else NO
     found = _of_account(session, run, account_id)
-    given["problems"] = "\n".join(f"{one.name}：{one.what}" for one in found)
+    given["problems"] = "\n".join(one.what for one in found)
     given["measures"] = "\n".join(_measures(session, run, found))
     return given
 
@@ -69,7 +69,7 @@ def yearly_sheet(session: Session, run: Inspection, account_id: int) -> dict[str
         given["kept_note"] = "；".join(filter(None, (given.get("kept_note", ""), f"绑定手机机主为{owner}")))
     found = _of_account(session, run, account_id)
     measures = _measures(session, run, found)
-    said = [f"{one.name}：{one.what}{measure}" for one, measure in zip(found, measures, strict=True)]
+    said = [f"{one.what}{measure}" for one, measure in zip(found, measures, strict=True)]
     given["problems"] = "\n".join(said)
     return given
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop import cli, deadlines, paths, rules, sample, watch
+from desktop import cli, deadlines, filings, forms, paths, pending, rules, sample, watch
 from desktop.checks import Checker
 from desktop.due.item import Due
 from desktop.pending import (
+    DraftFacts,
     EndingFacts,
     HandoverFacts,
     NoticeFacts,
@@ -134,7 +135,7 @@ def test_the_password_falls_due_by_the_strictest_period() -> None:
 
 
 def test_what_is_under_way_is_on_the_list() -> None:
-    pending = Pending(
+    under_way = Pending(
         notices=(NoticeFacts(1, "关于报送统计表的通知", "林州团市委", datetime(2026, 11, 25, 12), True),),
         handovers=(HandoverFacts(2, 1, 3, "变更备案", date(2026, 11, 17)),),
         passwords=(
@@ -151,7 +152,7 @@ def test_what_is_under_way_is_on_the_list() -> None:
             EndingFacts(4, 1, "注销", date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 18)),
         ),
     )
-    found = {one.key: one for one in due(Scene(office(), pending), "neikeda", "neimenggu-2019")}
+    found = {one.key: one for one in due(Scene(office(), under_way), "neikeda", "neimenggu-2019")}
     assert found["notice 1"].tag == "剩 3 个工作日"
     assert (found["notice 1"].hour, found["notice 1"].button) == (time(12), "去报送")
     assert (found["handover 2"].tag, found["handover 2"].on) == ("第 3 步 / 共 5 步", date(2026, 11, 20))
@@ -162,6 +163,27 @@ def test_what_is_under_way_is_on_the_list() -> None:
     assert "unreported 3" not in found
     assert found["run 1"].tag == "还有 7 项"
     assert (found["ending 4"].title, found["ending 4"].on) == ("冻结期满确认注销：微博“林川青年”", date(2026, 11, 19))
+
+
+def test_a_form_being_filled_is_continued_by_its_last_day() -> None:
+    draft = DraftFacts(
+        5, "团属政务新媒体情况统计表", "共青团林川县委员会", date(2026, 11, 20), date(2026, 11, 25), False
+    )
+    found = only(Scene(office(), Pending(drafts=(draft,))), "neimenggu-2019")
+    assert found.title == "《团属政务新媒体情况统计表》：共青团林川县委员会"
+    assert (found.tag, found.button, found.record) == ("剩 3 个工作日", "继续填", 5)
+    assert found.basis == "统计时间截至 2026-11-20 · 填写中"
+
+
+def test_a_begun_form_with_a_last_day_is_loaded(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", clock=lambda: MORNING) as store:
+        sample.build(store, MORNING.date())
+        form = forms.find("tongjibiao")
+        number = filings.create(store, form, cutoff=FIRST, today=FIRST, due_on=date(2026, 11, 25))
+        filings.create(store, form, cutoff=FIRST, today=FIRST)
+        with store.read() as session:
+            drafts = pending.load(session).drafts
+    assert [(one.id, one.due) for one in drafts] == [(number, date(2026, 11, 25))]
 
 
 def test_the_list_is_sorted_late_first_then_at_once_then_by_day() -> None:

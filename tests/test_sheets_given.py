@@ -13,6 +13,8 @@ from desktop import (
     assignments,
     changes,
     custody,
+    filings,
+    forms,
     inspections,
     lifecycle,
     questions,
@@ -21,6 +23,7 @@ from desktop import (
     watch,
 )
 from desktop import sheets_given as sheets
+from desktop.checking.catalogue import ACTIONS
 from desktop.checking.filing import CANCEL
 from desktop.inspections import EXPLAINED, TO_MEND, Inspection
 from desktop.store import Store
@@ -67,7 +70,7 @@ def test_a_dead_account_says_no_with_the_reason(store: Store, run: Inspection) -
     assert "371 天未更新" in given["q_alive_note"]
     assert given["q_review_first"] == "否"
     assert given["q_hf_month"] == "否"
-    assert "僵尸账号：最近更新 2025-11-14" in given["problems"]
+    assert "最近更新 2025-11-14" in given["problems"]
     assert "恢复更新；不再需要的，按程序关停注销。" in given["measures"]
     assert len(given["problems"].splitlines()) == len(given["measures"].splitlines())
 
@@ -174,3 +177,50 @@ def test_a_cancellation_gives_its_dates(store: Store) -> None:
     with store.read() as session:
         assert sheets.given_for(session, "guantingzhuxiao", number_of(store, "林川志愿")) == {}
         assert sheets.given_for(session, "tongjibiao", number) == {}
+
+
+def record_keys(form_id: str) -> set[str]:
+    form = forms.find(form_id)
+    return {field.key for field in form.fields} | {group.key for group in form.groups}
+
+
+def test_everything_given_has_a_place_on_its_form(store: Store, run: Inspection) -> None:
+    number = number_of(store, "青春林川")
+    with store.write("回答") as session:
+        for one in inspections.answers(session, run.id):
+            inspections.answer(session, one.id, "否" if one.wanted == "是" else "是", "示例")
+    with store.read() as session:
+        checked, yearly = sheets.check_sheet(session, run, number), sheets.yearly_sheet(session, run, number)
+        filing = lifecycle.in_use(session)[0]
+        changed, closed = sheets.change_sheet(session, filing), sheets.closing_sheet(filing)
+    assert set(checked) <= record_keys("zichabiao")
+    assert set(yearly) <= record_keys("nianshenbiao")
+    assert set(changed) <= record_keys("biangengbeian")
+    assert set(closed) <= record_keys("guantingzhuxiao")
+    assert {"q_filed", "q_content", "q_hf_month", "problems", "measures"} <= set(checked)
+
+
+@pytest.mark.parametrize(("form_id", "kind"), [("zichabiao", inspections.SELF), ("nianshenbiao", inspections.YEARLY)])
+def test_one_sheet_is_begun_for_every_account_in_use(store: Store, run: Inspection, form_id: str, kind: str) -> None:
+    with store.write("种类") as session:
+        session.get_one(Inspection, run.id).kind = kind
+    form = forms.find(form_id)
+    begun = sheets.begin_all(store, form, run, TODAY)
+    with store.read() as session:
+        live = [a.id for a in accounts.in_use(session) if a.state in accounts.RUNNING]
+        made = [filings.of_subject(session, form_id, number)[0] for number in live]
+    assert sorted(one.id for one in made) == sorted(begun)
+    draft = filings.open_draft(store, filings_of(store, form_id, number_of(store, "青春林川")), form)
+    assert "最近更新 2025-11-14，已 371 天未更新" in draft.cell("problems").text
+    assert draft.cell("q_alive" if form_id == "zichabiao" else "updated").text == "否"
+    assert sheets.begin_all(store, form, run, TODAY) == []
+
+
+def filings_of(store: Store, form_id: str, number: int) -> int:
+    with store.read() as session:
+        return filings.of_subject(session, form_id, number)[0].id
+
+
+def test_every_button_and_filing_names_a_form_that_exists() -> None:
+    named = {action.form for action in ACTIONS.values() if action.form} | set(lifecycle.FORMS.values())
+    assert {forms.find(name).id for name in named} == named

@@ -37,6 +37,7 @@ class Action:
 
 
 ACTIONS = {
+    "fill": Action("继续填", "fill"),
     "file.new": Action("去备案", "fill", "beianbiao"),
     "file.change": Action("去变更备案", "fill", "biangengbeian"),
     "life.cancel": Action("去办注销", "inspections", "guantingzhuxiao"),
@@ -63,9 +64,9 @@ ACTIONS = {
 }
 """Every button a finding or a deadline may carry; the window turns place, form and number of the record into a screen.
 
-The number is that of the account for file.*, account.*, life.cancel and life.open, of the person for person.*, of the
-filing for life.finish, of the handover, credential, duty, run or notice for theirs; of the problem for rectify, of the
-batch for rectify.report.
+The number is that of the form being filled for fill, of the account for file.*, account.*, life.cancel and life.open,
+of the person for person.*, of the filing for life.finish, of the handover, credential, duty, run or notice for theirs;
+of the problem for rectify, of the batch for rectify.report.
 """
 
 

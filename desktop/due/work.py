@@ -15,6 +15,7 @@ from desktop.rules import due_after, shift
 def lay_out(desk: Desk, pending: Pending, rotate_days: int) -> None:
     """Everything that was begun and is not finished; `rotate_days` is the office's own period for passwords, 0 none."""
     _notices(desk, pending)
+    _drafts(desk, pending)
     _handovers(desk, pending)
     for one in pending.passwords:
         password(desk, one, rotate_days)
@@ -30,6 +31,16 @@ def _notices(desk: Desk, pending: Pending) -> None:
         desk.lay(
             f"notice {one.id}", f"答复通知：{one.title}", on, "notice", one.id, note=one.issuer,
             hour=one.due.time() if one.due and one.hour else None,
+        )  # fmt: skip
+
+
+def _drafts(desk: Desk, pending: Pending) -> None:
+    for one in pending.drafts:
+        about = f"：{one.about}" if one.about else ""
+        state = "已退回，待更正" if one.returned else "填写中"
+        desk.lay(
+            f"draft {one.id}", f"《{one.title}》{about}", one.due, "fill", one.id,
+            note=f"统计时间截至 {one.cutoff} · {state}",
         )  # fmt: skip
 
 

@@ -67,6 +67,8 @@ class FillPage(Page):
         """A number opens that filing; an errand of the home page (action, form, record) begins or continues one."""
         if isinstance(argument, int):
             self.open_filing(argument)
+        elif isinstance(argument, list) and argument[0] == "fill":
+            self.open_filing(argument[2])
         elif isinstance(argument, list) and argument[1]:
             self._start(argument[1], argument[2])
 

@@ -122,10 +122,17 @@ class LifePanel(QWidget):
         number, kind = self.account.currentData(), self.kind.currentText()
         if number is not None:
             today = self._store.clock().date()
-            made = self._write(
-                f"登记{kind}：{self.account.currentText()}",
-                lambda session: lifecycle.begin(session, number, kind, today).id,
-            )
+
+            def work(session: Any) -> int:
+                if kind == OPEN and self._look is not None:
+                    account = session.get_one(accounts.Account, number)
+                    unit = session.get(units.Unit, account.unit_id) if account.unit_id else units.own(session)
+                    if unit is not None:
+                        book = self._look.checker.context.book
+                        lifecycle.refuse_reopening(session, book, unit, account.platform, today)
+                return lifecycle.begin(session, number, kind, today).id
+
+            made = self._write(f"登记{kind}：{self.account.currentText()}", work)
             if made is not None and self._look is not None:
                 self.show_look(self._look)
                 self.open_filing(made)

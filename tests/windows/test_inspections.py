@@ -208,6 +208,20 @@ def test_an_account_is_closed_on_screen(qtbot: QtBot, page: InspectionsPage, sto
         assert "停止更新" in lifecycle.of_account(session, number)[-1].announcement
 
 
+def test_a_platform_ordered_to_close_cannot_be_opened_again(
+    qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]
+) -> None:
+    with store.write("责令注销") as session:
+        account = accounts.in_use(session)[0]
+        filing = lifecycle.begin(session, account.id, CANCEL, date(2026, 10, 1), ordered=True)
+        lifecycle.submit(session, filing, date(2026, 10, 1), None)
+        lifecycle.end(session, filing, date(2026, 10, 9))
+    show(qtbot, page)
+    page.open(["life.open", "", account.id])
+    page.lives._begin()
+    assert "不得重新开通（内科大办法第十二条（九））" in refused[-1]
+
+
 def test_errands_of_the_home_page_open_the_right_tab(page: InspectionsPage) -> None:
     for action, panel in (
         ("inspect", page.runs), ("rectify", page.problem_stack), ("rectify.report", page.problem_stack),

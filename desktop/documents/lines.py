@@ -82,11 +82,14 @@ def of_excel(content: bytes, name: str = "文件.xlsx") -> Lines:
 
 
 def _names(content: bytes, name: str) -> dict[str, tuple[str, int, int]]:
+    """Tag → sheet, row and column, both counted from 0 (an Area counts from 1)."""
     from desktop.documents.sheet import Book
 
     book = Book(open_package(content, name))
     return {
-        tag: (sheet.name, area.top, area.left) for sheet in book.sheets.values() for tag, area in sheet.places.items()
+        tag: (sheet.name, area.top - 1, area.left - 1)
+        for sheet in book.sheets.values()
+        for tag, area in sheet.places.items()
     }
 
 

@@ -135,11 +135,13 @@ def _by_grid(form: Form, kind: Kind, found: Lines) -> tuple[dict[str, tuple[str,
         marked = _marked(form, kind, counts)
     read_values = aligning.values(marked.rows, found.rows)
     by_title = _by_title(marked, found)
+    named = {place.tag: place.text for place in found.places} if kind == "xlsx" else by_title
     texts: dict[str, tuple[str, float, str]] = {}
     for tag in {place.tag for place in marked.places if place.tag} | read_values.keys():
         grid, titled = read_values.get(tag), by_title.get(tag)
         if grid is not None:
-            agrees = titled is not None and aligning.squeezed(titled) == aligning.squeezed(grid.text)
+            second = named.get(tag)  # a defined name still on the cell, or a title still on the control
+            agrees = second is not None and aligning.squeezed(second) == aligning.squeezed(grid.text)
             texts[tag] = (grid.text, 1.0 if agrees else grid.confidence, BY_GRID)
         elif titled is not None:
             texts[tag] = (titled, 0.8, BY_TITLE)

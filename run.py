@@ -55,6 +55,8 @@ TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
+    "mutt": "mutt",
+    "unzip": "unzip",
 }
 CJK_FONT = "fonts-noto-cjk"
 

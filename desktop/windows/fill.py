@@ -19,6 +19,7 @@ from desktop.windows.parts import Page, button, tag
 
 if TYPE_CHECKING:
     from desktop.background import Background
+    from desktop.checking.findings import Finding
     from desktop.settings import Settings
     from desktop.store import Store
     from desktop.workdays import WorkCalendar
@@ -104,6 +105,12 @@ class FillPage(Page):
         self._stack.addWidget(desk)
         self._stack.setCurrentWidget(desk)
         self._show_state()
+        self._background.run(desk, self._inspected, desk.show_findings)
+
+    def _inspected(self, _: object) -> list[Finding]:
+        from desktop import watch
+
+        return list(watch.look(self._store).checker.findings())
 
     def close_desk(self) -> None:
         """Back to the shelf; everything is saved."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop import filings, filling
 from desktop.errors import BadValue, Refused
+from desktop.filings.clauses import concerning
 from desktop.forms.definition import Form, Group
 from desktop.forms.remarks import GREEN, Remark
 from desktop.windows.fill_fields import StepFields
@@ -22,6 +23,7 @@ from desktop.windows.paper import PaperView
 from desktop.windows.parts import Card, button, label, row
 
 if TYPE_CHECKING:
+    from desktop.checking.findings import Finding
     from desktop.store import Store
     from desktop.workdays import WorkCalendar
 
@@ -46,6 +48,7 @@ class FillDesk(QWidget):
         self._store, self._calendar = store, calendar
         self.draft = filings.open_draft(store, number, form)
         self.remarks: list[Remark] = []
+        self._findings: list[Finding] = []
         self._step = form.steps[0]
         self._unsaved: dict[str, str] = {}
         self._pause = QTimer(self)
@@ -98,6 +101,11 @@ class FillDesk(QWidget):
         line = row(self.steps, split, spacing=16)
         line.setStretch(1, 1)
         outer.addLayout(line)
+
+    def show_findings(self, findings: list[Finding]) -> None:
+        """What the inspection of the register found, as advice beside the accounts it concerns."""
+        self._findings = findings
+        self._judge()
 
     @property
     def today(self) -> date:
@@ -195,6 +203,8 @@ class FillDesk(QWidget):
     def _judge(self) -> None:
         """Remarks, progress and paper for what stands in the fields now."""
         self.remarks = filings.review(self.draft, self.today, self._calendar)
+        if self.draft.filing.editable:
+            self.remarks += concerning(self.draft, self._findings)
         origins = {tag: self._whence(tag) for tag in self.fields.inputs}
         self.fields.show_remarks(self.remarks, origins)
         for tag, _ in self.draft.tags_of(self._step.id):

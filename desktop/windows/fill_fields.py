@@ -108,7 +108,7 @@ class StepFields(QWidget):
                 made.show_wrong(said(remark))
                 continue
             made.show_wrong("")
-            made.say("；".join(part for part in (said(remark) if remark else "", origins.get(tag, "")) if part))
+            made.say("  ".join(part for part in (said(remark) if remark else "", origins.get(tag, "")) if part))
 
     def focus(self, tag: str) -> bool:
         """Put the cursor into an input; False when this step does not have it."""

@@ -41,7 +41,7 @@ class RemarkList(QWidget):
         if not remarks:
             self._lines.addLayout(row(tag("没有发现问题", "green"), None))
         for remark in sorted(remarks, key=lambda one: list(MARKS).index(one.level))[:MOST]:
-            entry = QPushButton(f"{remark.label}：{said(remark)}")
+            entry = QPushButton(f"{remark.label}：{remark.what}")
             entry.setProperty("role", "remark")
             entry.setToolTip(said(remark))
             entry.setAccessibleName(f"{remark.label}：{remark.what}")

@@ -146,3 +146,10 @@ def test_a_filing_for_an_account(page: FillPage) -> None:
     page.close_desk()
     page.open(["file.new", "beianbiao", number])
     assert page.desk.number == before
+
+
+def test_what_the_rules_say_of_an_account_stands_beside_it(page: FillPage, qtbot) -> None:
+    begin(page, "tongjibiao")
+    desk = page.desk
+    qtbot.waitUntil(lambda: any("青春林川" in one.what and one.clause for one in desk.remarks), timeout=15_000)
+    assert desk.stopping() == 0

@@ -22,7 +22,8 @@ YES, NO, NOT_APPLICABLE = "是", "否", "不适用"
 UNIT, ACCOUNT = "unit", "account"
 MANY = 40
 """Accounts up to which a question may be asked account by account."""
-_KEYS = {"id", "part", "text", "rules", "proof", "scope", "wanted"}
+_NEEDED = {"id", "part", "text", "good", "bad", "rules"}
+_KEYS = _NEEDED | {"proof", "scope", "wanted"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Question:
 
     Attributes:
         part: the heading of the 自查材料 it belongs to. rules: ids of the clauses behind it.
+        good, bad: what a report says when the answer is in order, and when it is not; without a full stop.
         proof: evidence should be attached. scope: UNIT, or ACCOUNT for once per account.
         wanted: the answer that is in order.
     """
@@ -38,6 +40,8 @@ class Question:
     id: str
     part: str
     text: str
+    good: str
+    bad: str
     rules: tuple[str, ...]
     proof: bool = False
     scope: str = UNIT
@@ -114,7 +118,7 @@ def read_list(file: Path) -> QuestionList:
 
 def _question(file: Path, list_id: str, table: dict[str, Any]) -> Question:
     name = str(table.get("id", "?"))
-    unknown, missing = sorted(set(table) - _KEYS), sorted({"id", "part", "text", "rules"} - set(table))
+    unknown, missing = sorted(set(table) - _KEYS), sorted(_NEEDED - set(table))
     if unknown or missing:
         raise _bad(file, f"问题 {name} 的项目不对：{'、'.join([*unknown, *missing])}")
     if (

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from desktop import accounts, assignments, dates, figures, inspections, people, proofs, rectification, units
 from desktop.accounts import Account
 from desktop.inspections import EXPLAINED, HEADINGS, Inspection, InspectionAnswer
+from desktop.questions import NOT_APPLICABLE, Question, lists
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.rules import InForce
 
@@ -187,12 +188,40 @@ def _influence(session: Session, live: Sequence[Account], run: Inspection) -> li
 
 
 def _said(asked: Iterable[InspectionAnswer], part: str) -> list[str]:
-    """The answers under a heading that are in order, as statements."""
-    return [
-        f"{one.question.rstrip('？?')}：{one.answer}。{one.note}"
-        for one in asked
-        if one.part == part and one.answer and not one.faulty
-    ]
+    """The answers under a heading that are in order, as one paragraph; a question asked for many accounts once."""
+    by_question: dict[str, list[InspectionAnswer]] = {}
+    for one in asked:
+        if one.part == part and one.answer and one.answer != NOT_APPLICABLE:
+            by_question.setdefault(one.question_id, []).append(one)
+    known = _statements()
+    said = []
+    for name, answers in by_question.items():
+        if not any(one.faulty for one in answers):
+            notes = "，".join(dict.fromkeys(one.note for one in answers if one.note))
+            good = known[name].good if name in known else f"{answers[0].question.rstrip('？?')}：{answers[0].answer}"
+            said.append(good + (f"（{notes}）" if notes else ""))
+    return [f"经逐项核对，{'；'.join(said)}。"] if said else []
+
+
+def _statements() -> dict[str, Question]:
+    return {question.id: question for one in lists() for question in one.questions}
+
+
+def _faults(session: Session, asked: Iterable[InspectionAnswer]) -> list[str]:
+    """The answers that are problems, accounts with the same one together."""
+    known = _statements()
+    by_question: dict[str, list[InspectionAnswer]] = {}
+    for one in asked:
+        if one.faulty:
+            by_question.setdefault(one.question_id, []).append(one)
+    said = []
+    for name, answers in by_question.items():
+        bad = known[name].bad if name in known else f"{answers[0].question.rstrip('？?')}：{answers[0].answer}"
+        titles = [session.get_one(Account, one.account_id).title for one in answers if one.account_id]
+        notes = "，".join(dict.fromkeys(one.note for one in answers if one.note))
+        about = f"：{'、'.join(titles)}" if titles else ""
+        said.append(f"{bad}{about}" + (f"（{notes}）" if notes else "") + "。")
+    return said
 
 
 def _problems(session: Session, run: Inspection, asked: Sequence[InspectionAnswer]) -> list[str]:
@@ -201,7 +230,7 @@ def _problems(session: Session, run: Inspection, asked: Sequence[InspectionAnswe
         if one.verdict != EXPLAINED and one.severity < 2:
             by_name.setdefault(one.name, []).append(f"{one.subject}{one.what.rstrip('。')}")
     said = [f"{name}：{'；'.join(each)}。" for name, each in by_name.items()]
-    said += [f"{one.question.rstrip('？?')}：{one.answer}。{one.note}" for one in asked if one.faulty]
+    said += _faults(session, asked)
     undone = inspections.progress(session, run.id)
     if not said and undone.done:
         return ["本次没有发现需要整改的问题。"]
@@ -228,9 +257,7 @@ def mended(session: Session, batch: RectifyBatch, on: date) -> Report:
         Section("下一步措施", tuple(f"{item.subject}：{item.measure or '抓紧整改'}" for item in left)),
     )
     addressee = batch.issuer or _superior(session)
-    return Report(
-        f"关于{batch.title.removeprefix('关于')}的整改报告", addressee, opening, sections, own.name if own else "", on
-    )
+    return Report(f"关于《{batch.title}》整改情况的报告", addressee, opening, sections, own.name if own else "", on)
 
 
 def _superior(session: Session) -> str:

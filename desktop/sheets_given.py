@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.forms.definition import Form
     from desktop.store import Store
 
+NOTE_ROOM = 40  # characters: what the remark column of the 自查表 holds in small type
 CHECK_SHEET, YEARLY_SHEET = "zichabiao", "nianshenbiao"
 FILED = ("unfiled", "change_unfiled", "filed_late", "missing_consent", "missing_signers", "missing_approval", "pledge")
 ALIVE = ("zombie", "few_posts", "no_post_date")
@@ -82,7 +83,7 @@ def _sheet(
     answers = [one for one in inspections.answers(session, run.id) if one.account_id in (None, account_id)]
     given: dict[str, Any] = {}
     for key in {**codes, **asked}:
-        bad = [one.what.rstrip("。") for one in found if one.code in codes.get(key, ())]
+        bad = _briefly([one for one in found if one.code in codes.get(key, ())])
         said = [one for one in answers if one.question_id == asked.get(key, "")]
         notes = bad + [one.note for one in said if one.note]
         verdict = _verdict(key in codes, bad, said)
@@ -91,6 +92,12 @@ def _sheet(
         if notes:
             given[f"{key}_note"] = "；".join(notes)
     return given
+
+
+def _briefly(found: Sequence[InspectionFinding]) -> list[str]:
+    """What was found, in the words of the finding where the cell has room for them, else by its name."""
+    said = [one.what.rstrip("。") for one in found]
+    return said if sum(map(len, said)) <= NOTE_ROOM else list(dict.fromkeys(one.name for one in found))
 
 
 def _verdict(judged: bool, bad: Sequence[str], said: Sequence[InspectionAnswer]) -> str:

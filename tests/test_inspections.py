@@ -86,7 +86,7 @@ def test_the_lists_of_the_survey_are_there() -> None:
 def test_a_bad_list_of_questions_is_refused(tmp_path: Path, old: str, new: str) -> None:
     good = (
         'id = "list"\ntitle = "清单"\nsource = "原文"\n'
-        '[[question]]\nid = "a"\npart = "基本情况"\ntext = "好吗？"\nrules = ["S0-1"]\n'
+        '[[question]]\nid = "a"\npart = "基本情况"\ntext = "好吗？"\ngood = "好"\nbad = "不好"\nrules = ["S0-1"]\n'
     )
     file = tmp_path / "问题.toml"
     file.write_text(good, "utf-8")

@@ -74,11 +74,12 @@ def test_the_report_says_what_the_register_knows(store: Store, run: Inspection, 
     assert "现有在用新媒体账号" in text
     assert "已建立《应急预案》。" in text
     assert "2026年1月1日至2026年10月31日，各账号共发布内容" in text
-    assert "网络意识形态工作责任制是否落实到分管领导和具体人员，并有文件或会议记录：是。见3月会议纪要" in text
+    good = "网络意识形态工作责任制已落实到分管领导和具体人员，有文件或会议记录（见3月会议纪要）"
+    assert f"经逐项核对，{good}。" in text
     problems = "\n".join(made.sections[5].paragraphs)
     assert "僵尸账号：快手“青春林川”最近更新" in problems
     assert "三审三校" not in problems
-    assert "一处错别字" in problems
+    assert "近一个月发布的内容中有违规或不当言论（一处错别字）。" in problems
     assert problems.startswith("1. ")
     assert text.endswith("2026年11月20日\n")
 
@@ -111,7 +112,7 @@ def test_the_rectification_report_has_a_row_for_each_problem(store: Store) -> No
         rectification.fix(first, date(2026, 11, 12), "已改正 3 处")
     with store.read() as session:
         made = reports.mended(session, batch, TODAY)
-    assert made.title == "关于三季度检查情况的通报的整改报告"
+    assert made.title == "关于《关于三季度检查情况的通报》整改情况的报告"
     assert made.addressee == "林州市网信办"
     assert made.opening.startswith("林州市网信办《关于三季度检查情况的通报》印发后")
     table = made.sections[0]
@@ -122,3 +123,23 @@ def test_the_rectification_report_has_a_row_for_each_problem(store: Store) -> No
     )
     assert reports.gaps(made) == ["举一反三排查情况"]
     assert made.sections[2].paragraphs == ("快手“青春林川”：注销",)
+
+
+def test_what_was_asked_account_by_account_is_said_once(store: Store) -> None:
+    look = watch.look(store)
+    book = look.checker.context.book
+    live = [one.id for one in look.checker.register.accounts.values() if one.running]
+    asked = questions.laid_out(questions.asked(book, questions.lists()), live)
+    with store.write("开始") as session:
+        run = inspections.begin(session, inspections.SELF, book, [], asked, today=TODAY, cutoff=TODAY)
+        phones = [one for one in inspections.answers(session, run.id) if one.question_id == "q-personal-phone"]
+        for one in phones:
+            inspections.answer(session, one.id, "否")
+    assert len(phones) == len(live)
+    assert draft(store, run).text.count("账号没有登录在运营人员个人手机上") == 1
+    with store.write("改答") as session:
+        for one in phones[:2]:
+            inspections.answer(session, one.id, "是")
+    text = draft(store, run).text
+    assert "账号没有登录在运营人员个人手机上" not in text
+    assert "账号登录在运营人员个人手机上：微信公众号“林川青年”、微信公众号“林川少先队”。" in text

@@ -68,7 +68,9 @@ def test_a_dead_account_says_no_with_the_reason(store: Store, run: Inspection) -
     assert given["q_filed"] == "是"
     assert given["q_alive"] == "否"
     assert "371 天未更新" in given["q_alive_note"]
-    assert given["q_review_first"] == "否"
+    assert (given["q_review_first"], given["q_review_first_note"]) == (
+        "否", "没有专人审核维护；没有审核制度；三审三校未落实到人",
+    )  # fmt: skip
     assert given["q_hf_month"] == "否"
     assert "最近更新 2025-11-14" in given["problems"]
     assert "恢复更新；不再需要的，按程序关停注销。" in given["measures"]

@@ -150,7 +150,7 @@ def test_problems_of_a_run_are_mended_reported_and_closed(
     with store.read() as session:
         assert [one.state for one in rectification.of_batch(session, panel.batches.currentData())] == ["已销号"]
     panel._draft()
-    assert "整改报告" in page.report.text.toPlainText()
+    assert "整改情况的报告" in page.report.text.toPlainText()
 
 
 def test_a_pasted_circular_becomes_a_batch(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PARAGRAPH, _T, _TYPE, _TABS = f"{{{W}}}p", f"{{{W}}}t", f"{{{W}}}type", f"{{{W}}}tabs"
 _BREAKS = {f"{{{W}}}br": "\n", f"{{{W}}}cr": "\n", f"{{{W}}}tab": "\t"}
 
 
@@ -50,7 +51,7 @@ def of_word(content: bytes, name: str = "文件.docx") -> Lines:
         raise BadFile(f"文件“{name}”不是 Word 文档。", todo="请换用 .docx 文件。")
     rows = [cells for block in _blocks(body) for cells in _block_rows(block)]
     places = [
-        Place(_property(control, "tag"), _property(control, "alias"), _text(control)) for control in _controls(root)
+        Place(_property(control, "tag"), _property(control, "alias"), text_of(control)) for control in _controls(root)
     ]
     revised = next(root.iter(f"{{{W}}}ins", f"{{{W}}}del"), None) is not None
     return Lines(rows, places, ("文件里有修订痕迹，按接受修订后的内容读取。",) if revised else ())
@@ -105,12 +106,12 @@ def _blocks(body: _Element) -> Iterator[_Element]:
 
 def _block_rows(block: _Element) -> Iterator[list[str]]:
     if block.tag == f"{{{W}}}p":
-        yield [_paragraph(block)]
+        yield [text_of(block)]
         return
     for row in block.iter(f"{{{W}}}tr"):
         if next(row.iterancestors(f"{{{W}}}tbl"), None) is block:
             cells = [cell for cell in row.iter(f"{{{W}}}tc") if next(cell.iterancestors(f"{{{W}}}tr"), None) is row]
-            yield [_text(cell) for cell in cells]
+            yield [text_of(cell) for cell in cells]
 
 
 def _controls(root: _Element) -> Iterator[_Element]:
@@ -124,16 +125,18 @@ def _property(control: _Element, name: str) -> str:
     return "" if found is None else found.get(f"{{{W}}}val", "")
 
 
-def _text(element: _Element) -> str:
-    paragraphs = list(element.iter(f"{{{W}}}p"))
-    return "\n".join(_paragraph(one) for one in paragraphs) if paragraphs else _paragraph(element)
-
-
-def _paragraph(element: _Element) -> str:
-    out = []
-    for node in element.iter():
-        if node.tag == f"{{{W}}}t":
+def text_of(element: _Element) -> str:
+    """The text of an element, its paragraphs as lines; what revisions have deleted is left out."""
+    out: list[str] = []
+    begun = False
+    for node in element.iter(_PARAGRAPH, _T, *_BREAKS):
+        tag = node.tag
+        if tag == _T:
             out.append(node.text or "")
-        elif node.tag in _BREAKS and next(node.iterancestors(f"{{{W}}}pPr"), None) is None:
-            out.append("" if node.get(f"{{{W}}}type") == "page" else _BREAKS[node.tag])
+        elif tag == _PARAGRAPH:
+            if begun:
+                out.append("\n")
+            begun = True
+        elif node.get(_TYPE) != "page" and node.getparent().tag != _TABS:  # type: ignore[union-attr]
+            out.append(_BREAKS[str(tag)])
     return "".join(out)

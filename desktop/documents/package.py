@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,11 @@ class Package:
     def __init__(self, name: str, members: Sequence[Member]) -> None:
         self.name = name
         self.members = {member.name: member for member in members}
-        self._records = {member.name: _record(member) for member in members}
+
+    @cached_property
+    def _records(self) -> dict[str, tuple[bytes, bytes, bytes]]:
+        """Member → what is written for it; made when the package is first written, for most are only read."""
+        return {member.name: _record(member) for member in self.members.values()}
 
     def read(self, member: str) -> bytes:
         """The unpacked bytes of one member.
@@ -260,7 +265,7 @@ def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tupl
         raise BadFile(f"文件“{name}”设有压缩密码。", where=member, todo="请解除密码后再试。")
     if method not in {_STORED, _DEFLATED}:
         raise BadFile(f"文件“{name}”用了少见的压缩方式。", where=member, todo="请用普通 ZIP 方式重新压缩。")
-    if member.startswith("/") or ".." in PurePosixPath(member).parts or ":" in member:
+    if member.startswith("/") or ".." in member.split("/") or ":" in member:
         raise BadFile(f"文件“{name}”里有指向外面的路径，内容不可信。", where=member)
     if content[offset : offset + 4] != b"PK\3\4" or offset + _LOCAL.size > len(content):
         raise _damaged(name, member)

@@ -1,45 +1,47 @@
 """Reading back (读回): from a filled Word or Excel file to values, without retyping and without silent guesses.
 
-read(form, content, kind) → Reading: by tags and defined names; where these were lost, by labels and grid.
+Reader(form, kind).read(content) → Reading: by tags and defined names; where these were lost, by labels and grid. One
+reader reads many files of one form: what depends on the form alone is made once.
 recognise(content, kind, forms) → the form a file was made from.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from re import Pattern
 from typing import TYPE_CHECKING
 
-from desktop import filling
 from desktop.documents import lines
 from desktop.documents.places import Entry, Tag, tag_of
-from desktop.forms import figuring
+from desktop.documents.tagged import ExcelTags, WordTags
 from desktop.reading import aligning
+from desktop.reading.meaning import BY_GRID, BY_TAG, BY_TITLE, SURE, UNREAD, Found, Place, Read, as_typed, meant
 
 if TYPE_CHECKING:
     from desktop.documents.lines import Lines
-    from desktop.forms import Field, Form, Values
+    from desktop.forms import Form, Values
     from desktop.forms.definition import Kind
 
-BY_TAG, BY_TITLE, BY_GRID, UNREAD = "标记", "标题", "表格位置", "没有读到"
-SURE = 0.95
-"""From this confidence on a value needs no second look."""
-_DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_ANNEX = re.compile(r"^见附页第 \d+ 项$")
-
-
-@dataclass(frozen=True)
-class Read:
-    """One place as it was read: text in the form's own writing, confidence from 0 to 1, by which way, and a remark."""
-
-    tag: str
-    label: str
-    text: str
-    confidence: float
-    way: str
-    remark: str = ""
+__all__ = [
+    "BY_GRID",
+    "BY_TAG",
+    "BY_TITLE",
+    "SURE",
+    "UNREAD",
+    "Read",
+    "Reader",
+    "Reading",
+    "as_typed",
+    "read",
+    "recognise",
+    "shaped",
+    "trimmed",
+]
+_WHOLE = 0.9
+"""From this share of common tags on a file can only be of that form."""
+_SHAPES_KEPT = 16
+"""Sizes of the groups of one form whose marks and blanks are kept."""
 
 
 @dataclass(frozen=True)
@@ -70,41 +72,158 @@ class Reading:
         return all(self.text(field.key) for field in self.form.fields if field.required and field.equals is None)
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """A form with its groups grown to one size: its places, its marks as lines, what stands in empty places."""
+
+    places: list[Place]
+    marked: Lines
+    blanks: dict[str, str]
+    patterns: list[tuple[str, tuple[Pattern[str], list[str]] | None]]
+    """Per cell of a sheet with places: the first of its tags, and what finds all its values among its labels."""
+
+
+class Reader:
+    """Reads filled files of one form and one format."""
+
+    def __init__(self, form: Form, kind: Kind) -> None:
+        self.form, self.kind = form, kind
+        self._template = form.word if kind == "docx" else form.excel
+        self._tags: WordTags | ExcelTags = WordTags() if kind == "docx" else ExcelTags()
+        self._drawn = set(self._template.places)
+        self._counts: dict[tuple[str, ...], dict[str, int]] = {}
+        self._shapes: dict[tuple[tuple[str, int], ...], _Shape] = {}
+
+    def read(self, content: bytes, name: str = "文件") -> Reading:
+        """Read a filled file.
+
+        Raises:
+            BadFile: the file is damaged, encrypted or of another kind.
+        """
+        tagged = self._tags.read(content, name)
+        if tagged is not None and self._drawn <= tagged.texts.keys():
+            counts = self._counted(tuple(tagged.texts))
+            texts = self._by_tag(tagged.texts, self._shape(counts))
+            if texts is not None:
+                return self._reading(texts, counts, tagged.texts, tagged.notices)
+        found = _lines(content, self.kind, name)
+        by_grid, counts = self._by_grid(found)
+        return self._reading(by_grid, counts, {place.tag: place.text for place in found.places}, found.notices)
+
+    def _reading(
+        self, texts: Mapping[str, Found], counts: Mapping[str, int], tagged: Mapping[str, str], notices: tuple[str, ...]
+    ) -> Reading:
+        shape = self._shape(counts)
+        fields = {
+            place.tag: meant(place, texts.get(place.tag), shape.blanks.get(place.tag, ""), tagged)
+            for place in shape.places
+        }
+        return Reading(self.form, fields, notices)
+
+    def _by_tag(self, tagged: Mapping[str, str], shape: _Shape) -> dict[str, Found] | None:
+        """Values by tag; None when a cell that holds labels and values together was changed beyond its values."""
+        if self.kind == "docx":
+            return {tag: (text, 1.0, BY_TAG) for tag, text in tagged.items()}
+        texts: dict[str, Found] = {}
+        for tag, among in shape.patterns:
+            text = tagged.get(tag)
+            if text is None:
+                return None
+            if among is None:
+                texts[tag] = (text, 1.0, BY_TAG)
+                continue
+            match = among[0].fullmatch(text)
+            if match is None:
+                return None
+            texts.update((one, (value, 1.0, BY_TAG)) for one, value in zip(among[1], match.groups(), strict=True))
+        return texts
+
+    def _by_grid(self, found: Lines) -> tuple[dict[str, Found], dict[str, int]]:
+        """Values by labels and grid; titles and names that another program kept confirm them."""
+        counts: dict[str, int] = {}
+        marked = self._shape(counts).marked
+        for group in self.form.groups:
+            if group.direction == "row":
+                more = len(found.rows) - len(marked.rows)
+            else:
+                more = max(map(len, found.rows), default=0) - max(map(len, marked.rows), default=0)
+            counts[group.key] = self._template.drawn.get(group.key, 1) + max(0, more)
+            marked = self._shape(counts).marked
+        read_values = aligning.values(marked.rows, found.rows)
+        by_title = _by_title(marked, found)
+        named = {place.tag: place.text for place in found.places} if self.kind == "xlsx" else by_title
+        texts: dict[str, Found] = {}
+        for tag in {place.tag for place in marked.places if place.tag} | read_values.keys():
+            grid, titled = read_values.get(tag), by_title.get(tag)
+            if grid is not None:
+                second = named.get(tag)  # a defined name still on the cell, or a title still on the control
+                agrees = second is not None and aligning.squeezed(second) == aligning.squeezed(grid.text)
+                texts[tag] = (grid.text, 1.0 if agrees else grid.confidence, BY_GRID)
+            elif titled is not None:
+                texts[tag] = (titled, 0.8, BY_TITLE)
+        return texts, counts
+
+    def _counted(self, tags: tuple[str, ...]) -> dict[str, int]:
+        """How many rows each group has by these tags; files of one office mostly have the same."""
+        if tags not in self._counts:
+            if len(self._counts) >= _SHAPES_KEPT:
+                self._counts.pop(next(iter(self._counts)))
+            self._counts[tags] = _counts(tags)
+        return self._counts[tags]
+
+    def _shape(self, counts: Mapping[str, int]) -> _Shape:
+        key = tuple(sorted(counts.items()))
+        if key not in self._shapes:
+            if len(self._shapes) >= _SHAPES_KEPT:
+                self._shapes.pop(next(iter(self._shapes)))
+            self._shapes[key] = self._made(dict(counts))
+        return self._shapes[key]
+
+    def _made(self, counts: dict[str, int]) -> _Shape:
+        places = _places(self.form, counts)
+        marked = _marked(self.form, self.kind, counts)
+        empty = _lines(self._template.filled({}, counts, self.form.title), self.kind)
+        blanks = {tag: value.text for tag, value in aligning.values(marked.rows, empty.rows).items()}
+        if self.kind == "docx":
+            blanks |= {place.tag: place.text for place in empty.places}
+        read = [one for one in places if one.field.equals is None and one.field.kind not in {"signature", "seal"}]
+        drawn, patterns = {one.tag for one in read}, {}
+        for place in marked.places:
+            if place.tag in drawn and place.text not in patterns:
+                alone = place.text == f"⟦{place.tag}⟧"
+                patterns[place.text] = (place.tag, None if alone else aligning.pattern(place.text))
+        return _Shape(
+            read,
+            marked,
+            {tag: aligning.squeezed(text) for tag, text in blanks.items()},
+            list(patterns.values()),
+        )
+
+
 def read(form: Form, content: bytes, kind: Kind, name: str = "文件") -> Reading:
-    """Read a filled file of a form.
+    """Read one filled file of a form.
 
     Raises:
         BadFile: the file is damaged, encrypted or of another kind.
     """
-    found = lines.of_word(content, name) if kind == "docx" else lines.of_excel(content, name)
-    template = form.word if kind == "docx" else form.excel
-    tagged = {place.tag: place.text for place in found.places if place.tag}
-    if kind == "docx" and set(template.places) <= tagged.keys():
-        texts = {tag: (text, 1.0, BY_TAG) for tag, text in tagged.items()}
-        counts = _counts(tagged)
-    else:
-        texts, counts = _by_grid(form, kind, found)
-    blanks = _blanks(form, kind, counts)
-    fields: dict[str, Read] = {}
-    for place in _places(form, counts):
-        tag, field, _ = place
-        if field.equals is None and field.kind not in {"signature", "seal"}:
-            fields[tag] = _meant(place, texts.get(tag), blanks.get(tag, ""), tagged.get(f"annex.{tag}"))
-    return Reading(form, fields, found.notices)
+    return Reader(form, kind).read(content, name)
 
 
 def recognise(content: bytes, kind: Kind, forms: Iterable[Form], name: str = "文件") -> Form | None:
     """The form a file was most likely made from: by its tags, else by its title and labels; None when none fits."""
-    found = lines.of_word(content, name) if kind == "docx" else lines.of_excel(content, name)
-    tags = {place.tag for place in found.places}
+    found = _lines(content, kind, name)
+    tags = {place.tag for place in found.places if not place.tag.startswith("annex.")}
+    fitting = {}
+    for form in forms:
+        if kind in form.kinds:
+            places = set((form.word if kind == "docx" else form.excel).places)
+            fitting[form.id] = (len(places & tags) / max(1, len(places | tags)), form)
+    whole = [form for by_tag, form in fitting.values() if by_tag > _WHOLE]
+    if len(whole) == 1:
+        return whole[0]
     words = aligning.squeezed("".join("".join(row) for row in found.rows))
     best: tuple[float, Form | None] = (0.5, None)
-    for form in forms:
-        if kind not in form.kinds:
-            continue
-        template = form.word if kind == "docx" else form.excel
-        places = set(template.places)
-        by_tag = len(places & tags) / max(1, len(places | {tag for tag in tags if not tag.startswith("annex.")}))
+    for by_tag, form in fitting.values():
         labels = [text for row in _marked(form, kind, {}).rows for text in aligning.labels(row)]
         held = sum(len(text) for text in labels if text in words) / max(1, sum(map(len, labels)))
         score = max(by_tag + 0.2, held)
@@ -115,37 +234,14 @@ def recognise(content: bytes, kind: Kind, forms: Iterable[Form], name: str = "�
 
 def _counts(tags: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for tag in map(tag_of, tags):
+    for tag in [tag_of(text) for text in tags if "." in text]:
         if tag is not None and tag.member:
             counts[tag.key] = max(counts.get(tag.key, 0), tag.number)
     return counts
 
 
-def _by_grid(form: Form, kind: Kind, found: Lines) -> tuple[dict[str, tuple[str, float, str]], dict[str, int]]:
-    """Values by labels and grid; titles that LibreOffice keeps confirm them."""
-    counts: dict[str, int] = {}
-    marked = _marked(form, kind, counts)
-    for group in form.groups:
-        drawn = (form.word if kind == "docx" else form.excel).drawn.get(group.key, 1)
-        if group.direction == "row":
-            more = len(found.rows) - len(marked.rows)
-        else:
-            more = max(map(len, found.rows), default=0) - max(map(len, marked.rows), default=0)
-        counts[group.key] = drawn + max(0, more)
-        marked = _marked(form, kind, counts)
-    read_values = aligning.values(marked.rows, found.rows)
-    by_title = _by_title(marked, found)
-    named = {place.tag: place.text for place in found.places} if kind == "xlsx" else by_title
-    texts: dict[str, tuple[str, float, str]] = {}
-    for tag in {place.tag for place in marked.places if place.tag} | read_values.keys():
-        grid, titled = read_values.get(tag), by_title.get(tag)
-        if grid is not None:
-            second = named.get(tag)  # a defined name still on the cell, or a title still on the control
-            agrees = second is not None and aligning.squeezed(second) == aligning.squeezed(grid.text)
-            texts[tag] = (grid.text, 1.0 if agrees else grid.confidence, BY_GRID)
-        elif titled is not None:
-            texts[tag] = (titled, 0.8, BY_TITLE)
-    return texts, counts
+def _lines(content: bytes, kind: Kind, name: str = "表单模板") -> Lines:
+    return lines.of_word(content, name) if kind == "docx" else lines.of_excel(content, name)
 
 
 def _by_title(marked: Lines, found: Lines) -> dict[str, str]:
@@ -166,66 +262,19 @@ def _by_title(marked: Lines, found: Lines) -> dict[str, str]:
 def _marked(form: Form, kind: Kind, counts: Mapping[str, int]) -> Lines:
     """The form with a mark in every place, as lines."""
     template = form.word if kind == "docx" else form.excel
-    tags = set(template.places) | {tag for tag, _, _ in _places(form, counts)}
+    tags = set(template.places) | {place.tag for place in _places(form, counts)}
     content = template.filled({tag: Entry(f"⟦{tag}⟧") for tag in tags}, counts, form.title)
-    return lines.of_word(content) if kind == "docx" else lines.of_excel(content)
+    return _lines(content, kind)
 
 
-def _blanks(form: Form, kind: Kind, counts: Mapping[str, int]) -> dict[str, str]:
-    """What stands in each place while it is empty."""
-    template = form.word if kind == "docx" else form.excel
-    content = template.filled({}, counts, form.title)
-    empty = lines.of_word(content) if kind == "docx" else lines.of_excel(content)
-    found = aligning.values(_marked(form, kind, counts).rows, empty.rows)
-    return {tag: value.text for tag, value in found.items()} | {p.tag: p.text for p in empty.places if kind == "docx"}
-
-
-def _places(form: Form, counts: Mapping[str, int]) -> list[tuple[str, Field, str]]:
-    made: list[tuple[str, Field, str]] = [(field.key, field, form.full_label(field.key)) for field in form.fields]
+def _places(form: Form, counts: Mapping[str, int]) -> list[Place]:
+    made = [Place(field.key, field, form.full_label(field.key)) for field in form.fields]
     for group in form.groups:
         for number in range(1, counts.get(group.key, 1) + 1):
             for field in group.fields:
                 label = f"{form.full_label(group.key, field.key)}（{number}）"
-                made.append((str(Tag(group.key, number, field.key)), field, label))
+                made.append(Place(str(Tag(group.key, number, field.key)), field, label))
     return made
-
-
-def _meant(place: tuple[str, Field, str], found: tuple[str, float, str] | None, blank: str, annex: str | None) -> Read:
-    tag, field, label = place
-    if found is None:
-        return Read(tag, label, "", 0.0, UNREAD, "没有在文件里找到这一项，请对照原件填写。")
-    printed, confidence, way = found
-    if aligning.squeezed(printed) in ("", aligning.squeezed(blank)):
-        return Read(tag, label, "", confidence, way)
-    if _ANNEX.match(printed.strip()):
-        if annex is None:
-            return Read(tag, label, "", 0.5, way, "全文在附页上，请对照附页填写。")
-        printed = annex
-    text = as_typed(field, printed)
-    remark = ""
-    if confidence < SURE:
-        remark = "位置对得上但标签不完全一致，请核对。"
-    elif field.kind == "date" and filling.iso_date(text) is None:
-        remark = f"“{text}”不是日期，请核对。"
-    return Read(tag, label, text, confidence, way, remark)
-
-
-def as_typed(field: Field, printed: str) -> str:
-    """A printed value as it is typed, the way back of `filling.shown`; what does not parse stays as printed."""
-    text = "\n".join(line.strip(" 　") for line in printed.strip().split("\n")).strip()
-    if field.kind == "date" and (match := _DATE.search(text)):
-        try:
-            return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-        except ValueError:
-            return text
-    if field.kind == "number" and (amount := figuring.number(text)) is not None:
-        return f"{amount.normalize():f}"
-    if field.print == "boxes" and (ticked := re.search(r"[☑■√✓☒]\s*([^□☑■√✓☒\s　]+)", text)):
-        options = field.options or ("是", "否")
-        chosen = next((option for option in options if ticked[1].startswith(option)), ticked[1])
-        rest = text.rsplit(options[-1], 1)[-1] if options[-1] in text else ""
-        return chosen + rest.strip()
-    return text
 
 
 def trimmed(texts: Mapping[str, str]) -> dict[str, str]:

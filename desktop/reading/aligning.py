@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 Row = Sequence[str]
 MARK = re.compile("⟦([a-z0-9_.]+)⟧")
-_SPACE = re.compile(r"[\s　]+")
 GAP = -0.2
 """What it costs to leave a line of either side unpaired; two lines that agree in half their labels gain more."""
 
@@ -27,7 +26,7 @@ class Found:
 
 def squeezed(text: str) -> str:
     """A text without any blanks, for comparing labels."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 def values(marked: Sequence[Row], returned: Sequence[Row]) -> dict[str, Found]:
@@ -86,7 +85,7 @@ def _row_values(ours: Row, theirs: Row) -> dict[str, str]:
     cells = list(zip(ours, theirs, strict=True)) if same else _by_label(ours, theirs)
     found: dict[str, str] = {}
     for pattern, text in cells:
-        found |= _cell_values(pattern, text)
+        found |= cell_values(pattern, text)
     return found
 
 
@@ -103,18 +102,18 @@ def _by_label(ours: Row, theirs: Row) -> list[tuple[str, str]]:
     return pairs
 
 
-def _cell_values(pattern: str, text: str) -> dict[str, str]:
+def cell_values(marked: str, text: str) -> dict[str, str]:
     """The values that stand where a cell of the form has its marks, when the words between them agree."""
-    parts = MARK.split(pattern)
-    if len(parts) == 1:
-        return {}
-    expression = "".join(
-        f"(?P<place{number // 2}>.*?)" if number % 2 else _loosely(part) for number, part in enumerate(parts)
-    )
-    match = re.fullmatch(rf"\s*{expression}\s*", text, re.DOTALL)
-    if match is None:
-        return {}
-    return {tag: match[f"place{number}"] for number, tag in enumerate(parts[1::2])}
+    among = pattern(marked)
+    match = among[0].fullmatch(text) if among[1] else None
+    return {} if match is None else dict(zip(among[1], match.groups(), strict=True))
+
+
+def pattern(marked: str) -> tuple[re.Pattern[str], list[str]]:
+    """What finds the values among the words of a cell, and the tags of these values in order."""
+    parts = MARK.split(marked)
+    expression = "".join("(.*?)" if number % 2 else _loosely(part) for number, part in enumerate(parts))
+    return re.compile(rf"\s*{expression}\s*", re.DOTALL), parts[1::2]
 
 
 def _loosely(text: str) -> str:

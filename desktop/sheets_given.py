@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from desktop import accounts, assignments, inspections, lifecycle, people, rectification
+from desktop import accounts, assignments, custody_sheets, inspections, lifecycle, people, rectification
 from desktop.accounts import Account
 from desktop.checking.facts import RUNNERS
 from desktop.checking.filing import CANCEL, CHANGE, CLOSE
@@ -190,15 +190,17 @@ def closing_sheet(filing: LifeFiling) -> dict[str, Any]:
 
 
 def given_for(session: Session, form_id: str, account_id: int) -> dict[str, Any]:
-    """What is known for a form about an account: from its newest open filing, or from the newest run; else nothing."""
+    """What is known for a form about an account: from the chain, its newest open filing or the newest run."""
+    if form_id in (custody_sheets.CARD, custody_sheets.ENVELOPE):
+        sheet = custody_sheets.card_sheet if form_id == custody_sheets.CARD else custody_sheets.envelope_sheet
+        return sheet(session, account_id)
     if form_id in (CHECK_SHEET, YEARLY_SHEET):
         kind = inspections.SELF if form_id == CHECK_SHEET else inspections.YEARLY
         runs = inspections.in_use(session)
         run = next((one for one in runs if one.kind == kind), None) or next(iter(runs), None)
         if run is None:
             return {}
-        sheet = check_sheet if form_id == CHECK_SHEET else yearly_sheet
-        return sheet(session, run, account_id)
+        return (check_sheet if form_id == CHECK_SHEET else yearly_sheet)(session, run, account_id)
     for filing in reversed(lifecycle.of_account(session, account_id)):
         if filing.form == form_id and filing.withdrawn_on is None and filing.filed_on is None:
             if filing.kind == CHANGE:

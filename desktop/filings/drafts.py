@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 CUTOFF_COLUMN = "filing:0:cutoff"
 """Marks the field that holds the cut-off itself."""
+PEN = frozenset({"opinion", "signature", "seal"})
+"""Kinds of fields that are left to the pen and never asked for."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,9 @@ class Draft:
         for item in self.form.of_step(step):
             if isinstance(item, Group):
                 for number in range(1, self.rows(item.key) + 1):
-                    yield from ((f"{item.key}.{number}.{field.key}", field) for field in item.fields)
-            elif item.kind not in {"opinion", "signature", "seal"}:
+                    asked = (field for field in item.fields if field.kind not in PEN)
+                    yield from ((f"{item.key}.{number}.{field.key}", field) for field in asked)
+            elif item.kind not in PEN:
                 yield item.key, item
 
 

@@ -47,6 +47,7 @@ class HandoverPage(Page):
         self.step = StepCard(store, self.reload)
         self.step.go_password.connect(lambda number: self.go.emit("custody", number))
         self.step.settle.clicked.connect(self.settle)
+        self.step.sheet.clicked.connect(self.sheet)
         self.items = ItemsCard(self._tick)
         self.chain = ChainCard()
         side = QWidget()
@@ -109,6 +110,17 @@ class HandoverPage(Page):
             return
         self.step.forget()
         self.reload()
+
+    def sheet(self) -> None:
+        """Fill the 交接单 of this handover, for the three parties to sign."""
+        from desktop import custody_sheets
+
+        try:
+            number = custody_sheets.begin_handover(self._store, self._number, self._store.clock().date())
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
+        self.go.emit("fill", number)
 
     def settle(self) -> None:
         """Let the register's duties follow the handover; can be undone."""

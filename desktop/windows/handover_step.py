@@ -65,6 +65,7 @@ class StepCard(Card):
         self.files.setSpacing(4)
         self.attach = button("添加照片或扫描件", self.choose)
         self.settle = button("更新台账分工")
+        self.sheet = button("填写交接单")
         self.wrong = label("", "error", wrap=True)
         for part in (self.about, self.order):
             self.body.addWidget(part)
@@ -81,7 +82,7 @@ class StepCard(Card):
             asked.setColumnStretch(at, width)
         self.body.addWidget(self._asked)
         self.body.addLayout(self.files)
-        self.body.addLayout(row(self.attach, self.settle, None))
+        self.body.addLayout(row(self.attach, self.settle, self.sheet, None))
         self.body.addWidget(self.wrong)
         self.body.addStretch(1)
 
@@ -117,7 +118,9 @@ class StepCard(Card):
         self._asked.setVisible(now is not None)
         self._show_files(shown)
         self.attach.setVisible(now is not None)
-        self.settle.setVisible(shown.steps[handover.ISSUE - 1].done is not None)
+        issued = shown.steps[handover.ISSUE - 1].done is not None
+        self.settle.setVisible(issued)
+        self.sheet.setVisible(issued)
         self.wrong.setVisible(bool(self.wrong.text()))
 
     def _show_rows(self, shown: View) -> None:

@@ -1,0 +1,142 @@
+"""What the chain of custody gives to forms: 交接单 of a handover, 保管登记卡 and 封条信封面 of an account.
+
+Days, names and deeds only: no function here can reach a secret.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from desktop import credentials, custody, handover_items
+from desktop.accounts import Account
+from desktop.custody import CustodyEvent, part_of
+from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, steps
+from desktop.handover_items import LEFT
+from desktop.people import Person
+
+if TYPE_CHECKING:
+    from desktop.store import Store
+
+HANDOVER_SHEET, CARD, ENVELOPE = "jiaojiedan", "baoguanka", "fengtiao"
+_ON_CARD = {
+    custody.SET, custody.ISSUED, custody.TAKEN_BACK, custody.SEEN, custody.CHANGED, custody.SEALED, custody.OPENED,
+    custody.UNBOUND, custody.DESTROYED,
+}  # fmt: skip
+CARD_LINES = 11
+"""How many lines the card has room for; the newest are printed."""
+
+
+def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
+    """The 交接单: the three parties, every line of the checklist with what was done, and the end of the chain."""
+    one = session.get_one(Handover, handover_id)
+    account = session.get_one(Account, one.account_id)
+    issued = steps(session, one)[ISSUE - 1].done
+    lines = handover_items.checklist(session, one)
+    given: dict[str, Any] = {
+        "number": f"JJ-{one.begun_on.year}-{one.id:03}",
+        "handed_on": issued.acted_on if issued else "",
+        "reason": one.reason,
+        "platform": account.platform,
+        "account": account.name,
+        "items": [
+            {"number": str(at), "name": line.title, "state": _state(session, one, line), "note": _note(line)}
+            for at, line in enumerate(lines, 1)
+        ],
+        "open_matters": "；".join(f"{line.title}：{line.note or '待办'}" for line in lines if line.state == LEFT)
+        or "无。",
+        "chain": _end(session),
+    }
+    for key, number in (("giver", one.giver_id), ("receiver", one.receiver_id), ("supervisor", one.supervisor_id)):
+        person = session.get(Person, number) if number else None
+        given[key] = _named(person)
+        given[f"{key}_phone"] = person.phone if person else ""
+    return given
+
+
+def card_sheet(session: Session, account_id: int) -> dict[str, Any]:
+    """The 保管登记卡 of an account: who keeps the login password now, and the newest deeds of the chain."""
+    login = next((c for c in credentials.of_account(session, account_id) if c.kind == credentials.LOGIN), None)
+    state = credentials.state_of(session, login.id) if login else credentials.State()
+    keepers = sorted(state.holders.values(), key=lambda holder: holder.since)
+    told = [event for event in custody.events(session, account_id=account_id) if event.kind in _ON_CARD]
+    return {
+        "keeper": "、".join(_named(session.get(Person, holder.person_id)) for holder in keepers),
+        "kept_since": keepers[0].since.isoformat() if keepers else "",
+        "changed_on": state.changed_on.isoformat() if state.changed_on else "",
+        "envelope": state.envelope,
+        "events": [_deed(event) for event in told[-CARD_LINES:]],
+        "chain": _end(session),
+    }
+
+
+def envelope_sheet(session: Session, account_id: int) -> dict[str, Any]:
+    """The 封条信封面 of the envelope that an account's passwords were sealed in last."""
+    sealed = [event for event in custody.events(session, account_id=account_id) if event.kind == custody.SEALED]
+    if not sealed:
+        return {"chain": _end(session)}
+    last = sealed[-1]
+    number = part_of(last.detail, "信封")
+    inside = [event.credential for event in sealed if part_of(event.detail, "信封") == number and event.credential]
+    return {
+        "envelope": number,
+        "sealed_on": last.acted_on,
+        "contents": "、".join(dict.fromkeys(inside)),
+        "place": part_of(last.detail, "存放"),
+        "keeper": last.person or last.actor,
+        "chain": _end(session),
+    }
+
+
+def begin_handover(store: Store, handover_id: int, today: date) -> int:
+    """Begin the 交接单 of a handover, or find the one begun before and still open; returns the filing's number."""
+    from desktop import filings, forms
+
+    form = forms.find(HANDOVER_SHEET)
+    with store.read() as session:
+        open_ones = [one for one in filings.of_subject(session, form.id, handover_id) if one.editable]
+        given = handover_sheet(session, handover_id)
+    if open_ones:
+        return open_ones[0].id
+    return filings.create(store, form, cutoff=today, today=today, subject_id=handover_id, given=given)
+
+
+def _state(session: Session, one: Handover, line: handover_items.Line) -> str:
+    """A password says on which days it was taken back, changed and issued; the other lines say their state."""
+    if not line.item.kind:
+        return line.state
+    done = {step.number: step.done for step in steps(session, one) if step.done is not None and step.number < ARCHIVE}
+    words = {TAKE_BACK: "收回", CHANGE: "更换", ISSUE: "发放"}
+    said = [f"{event.acted_on} {words[number]}" for number, event in done.items() if event and number in words]
+    return "\n".join(said) or line.state
+
+
+def _note(line: handover_items.Line) -> str:
+    return "" if line.item.kind else line.note
+
+
+def _named(person: Person | None) -> str:
+    if person is None:
+        return ""
+    about = "，".join(part for part in (person.identity, person.position) if part)
+    return f"{person.name}（{about}）" if about else person.name
+
+
+def _deed(event: CustodyEvent) -> dict[str, str]:
+    """One link as a line of the card; who gives and who takes follows from the kind."""
+    taken = event.kind == custody.TAKEN_BACK
+    return {
+        "on": event.acted_on,
+        "what": event.kind,
+        "giver": event.person if taken else (event.actor if event.kind == custody.ISSUED else ""),
+        "receiver": event.actor if taken else event.person or event.actor,
+        "reason": event.reason or event.credential,
+    }
+
+
+def _end(session: Session) -> str:
+    """The first sixteen digits of the chain's newest link, in two groups to be read aloud."""
+    head = custody.head_of(session)
+    return f"{head.hash[:8]} {head.hash[8:16]}" if head else ""

@@ -13,6 +13,7 @@ from desktop import (
     accounts,
     adoption,
     assignments,
+    deadlines,
     duty,
     figures,
     lifecycle,
@@ -180,3 +181,16 @@ def test_a_thousand_accounts_are_loaded_and_checked_from_the_store_without_a_not
     begun = time.process_time()
     watch.look(store)
     assert time.process_time() - begun < 1.0
+
+
+def test_an_empty_store_has_nothing_wrong_and_nothing_due(store: Store) -> None:
+    look = watch.look(store)
+    assert look.checker.findings() == []
+    assert deadlines.due_now(store, look) == []
+
+
+def test_a_county_is_told_of_entrusted_operation_without_contract(office: Store) -> None:
+    with office.write("没有合同") as session:
+        account = next(one for one in accounts.in_use(session) if one.entrusted)
+        account.contract_no = ""
+    assert "no_contract" in {one.code for one in watch.look(office).checker.of("account", account.id)}

@@ -265,3 +265,21 @@ def test_a_pack_is_chosen_and_a_notice_pasted(qtbot: QtBot, page: InspectionsPag
     QGuiApplication.clipboard().setText(NOTICE_2027)
     page.packs._paste_notice()
     assert "已录入 2027 年放假安排" in page.packs.calendar.text()
+
+
+def test_an_empty_office_sees_an_empty_place(qtbot: QtBot, tmp_path: Path, refused: list[str]) -> None:
+    with Store.open(tmp_path / "empty", clock=lambda: NOON) as empty:
+        background = Background(lambda error: refused.append(str(error)))
+        made = InspectionsPage(empty, background)
+        qtbot.addWidget(made)
+        made.show()
+        show(qtbot, made)
+        for place in range(made.tabs.count()):
+            made.tabs.setCurrentIndex(place)
+            settle(qtbot, made)
+        assert made.findings.table.model.shown == []
+        made._begin(inspections.SELF)
+        settle(qtbot, made)
+        assert made.runs.run is not None
+        background.finish()
+    assert refused == []

@@ -105,7 +105,7 @@ def _custody(office: Office) -> Page:
 def _settings(office: Office) -> Page:
     from desktop.windows.preferences import PreferencesPage
 
-    return PreferencesPage(office.store, office.settings)
+    return PreferencesPage(office.store, office.settings, office.background)
 
 
 def _import(office: Office) -> Page:

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from desktop import __version__, paths
 from desktop.errors import Refused
+from desktop.installation import REPORT, report_folder
 
-REPORT = "自检报告.txt"
 PASSPHRASE = "自检专用 口令 2026"
 WAIT_SECONDS = 60.0
 
@@ -51,7 +51,7 @@ def main(words: list[str]) -> int:
     """Run the check and write the report; returns the exit code."""
     grammar = argparse.ArgumentParser(prog="tuanmei --self-check", description="检查安装是否完整，写出报告。")
     grammar.add_argument("--output", type=Path, metavar="文件夹", help="报告、图片和填好的表放在这里")
-    output = grammar.parse_args(words).output or default_folder(datetime.now())
+    output = grammar.parse_args(words).output or report_folder(paths.home(), datetime.now())
     output.mkdir(parents=True, exist_ok=True)
     steps = list(check(output))
     text = report(steps, datetime.now())
@@ -59,11 +59,6 @@ def main(words: list[str]) -> int:
     if sys.stdout is not None:
         sys.stdout.write(f"{text}\n报告：{output / REPORT}\n")
     return 0 if all(step.good for step in steps) else 1
-
-
-def default_folder(now: datetime) -> Path:
-    """Where a report goes when nobody says: beside the log."""
-    return paths.home() / "日志" / f"自检-{now:%Y%m%d-%H%M%S}"
 
 
 def report(steps: list[Step], now: datetime) -> str:
@@ -249,7 +244,7 @@ def pages(folder: Path, output: Path) -> str:
                 raise Refused(f"页面“{place.title}”是空白的。")
             took.append((place.title, time.perf_counter() - begun))
     finally:
-        start.window.close()
+        grabbing.dispose(start.window)
         sys.excepthook = hooks
     if unattended.said:
         raise Refused("；".join(unattended.said))

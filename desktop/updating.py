@@ -61,6 +61,19 @@ def installed(folder: Path) -> dict[str, str]:
         raise BadFile(f"“{INSTALLED}”读不出来。", where=str(folder), todo="请改名该文件后再导入。") from error
 
 
+def story(folder: Path) -> list[str]:
+    """What was taken in before, newest first, one line each.
+
+    Raises:
+        BadFile: the list cannot be read.
+    """
+    if not installed(folder):
+        return []
+    entries = json.loads((folder / INSTALLED).read_text("utf-8")).values()
+    newest = sorted(entries, key=lambda entry: str(entry.get("at", "")), reverse=True)
+    return [" ".join(str(entry.get(key, "")) for key in ("at", "title", "version", "signer")) for entry in newest]
+
+
 def refuse_unfit(update: Update, before: dict[str, str]) -> None:
     """Refuse an update that is not newer, needs a newer program, or is for another system.
 

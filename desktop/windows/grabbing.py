@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 LOOK_EVERY = 200
@@ -36,6 +36,13 @@ def grab(widget: QWidget, file: Path) -> bool:
     step = max(1, image.width() // 64)
     seen = {image.pixel(x, y) for x in range(0, image.width(), step) for y in range(0, image.height(), step)}
     return picture.save(str(file), "PNG") and len(seen) > 1
+
+
+def dispose(window: QWidget) -> None:
+    """Close a window and destroy it with all its timers, so that nothing of it runs on after its store is closed."""
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type,unused-ignore]
 
 
 class UnattendedDialogs(QObject):

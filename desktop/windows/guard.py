@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from ctypes import wintypes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
@@ -85,7 +85,8 @@ class Guard(QObject):
         from PySide6.QtDBus import QDBusConnection
 
         session, system = QDBusConnection.sessionBus(), QDBusConnection.systemBus()
-        changed, lock_now = (SLOT(name).encode() for name in ("changed(bool)", "lock_now()"))
+        # PySide6 6.8.3 takes the slot as text only, whatever its signature says.
+        changed, lock_now = (cast("bytes", SLOT(name)) for name in ("changed(bool)", "lock_now()"))
         for name in ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"):
             session.connect("", "", name, "ActiveChanged", self, changed)
         login = "org.freedesktop.login1"

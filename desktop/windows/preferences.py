@@ -13,8 +13,10 @@ from desktop.store import history
 from desktop.windows import dialogs, fields, theme
 from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
 from desktop.windows.records import Entry, RecordPanel
+from desktop.windows.updates import UpdatesPanel
 
 if TYPE_CHECKING:
+    from desktop.background import Background
     from desktop.settings import Settings
     from desktop.store import Store
 
@@ -47,7 +49,7 @@ class PreferencesPage(Page):
 
     help_topic = "设置"
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, background: Background) -> None:
         super().__init__("设置")
         self._store = store
         self._settings = settings
@@ -57,6 +59,8 @@ class PreferencesPage(Page):
         self.tabs.addTab(scrolling(_column(self.own, self.superior)), "单位")
         self.tabs.addTab(scrolling(self._choices()), "习惯")
         self.tabs.addTab(scrolling(self._safety()), "备份与历史")
+        self.updates = UpdatesPanel(store, background)
+        self.tabs.addTab(scrolling(self.updates), "更新")
         card = Card()
         card.body.addWidget(self.tabs, 1)
         self.body.addWidget(card, 1)
@@ -70,6 +74,7 @@ class PreferencesPage(Page):
         self.say(mine.name if mine else "请先填写本单位")
         made = self._store.last_backup()
         self.backup_state.setText(f"最近备份：{made:%Y-%m-%d %H:%M}" if made else "还没有备份")
+        self.updates.refresh()
         clear(self._story)
         for action in done:
             mark = "（已撤销）" if action.undone_by else ""

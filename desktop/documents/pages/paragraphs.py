@@ -81,6 +81,8 @@ def _lay(paragraph: Paragraph, width: float, context: Context) -> LaidParagraph:
         end = len(text.text)
         lines.append(Line(end, end, ascent=mark.ascent, descent=mark.descent, last=True))
     laid = [_tall(line, style, context.pitch, first=index == 0) for index, line in enumerate(lines)]
+    if not text.text and style.align == "left" and style.rule == "auto" and context.pitch and style.snap:
+        laid[0].height = context.pitch  # an empty one that is not justified takes a single grid line, however large
     bottom = lines[-1] if paragraph.items else mark  # a number alone does not count
     extra = 0.0
     if style.rule == "auto" and style.line > 1:

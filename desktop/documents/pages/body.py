@@ -136,6 +136,7 @@ class Reader:
         mark = self.styles.char_style(mark_props)
         base = self.styles.char_style(base_char)
         made = Paragraph(self.runs.read(element, base_char, key), shape, mark, base)
+        made.hidden = not made.items and bool(mark_props.get("hidden"))
         if label_props is not None:
             num, depth = label_props
             level = self.numbering.level(num, depth)

@@ -23,12 +23,13 @@ EMU = 12700.0  # in a point
 LARGEST = 3000.0  # points; a shape said to be larger is a fault of its file
 
 _WRAPS = {"wrapSquare": "square", "wrapTight": "square", "wrapThrough": "square", "wrapTopAndBottom": "topAndBottom"}
+_FLOWS = {"eaVert": (90, True), "vert": (90, False), "vert270": (270, False), "wordArtVert": (90, True)}
 _ANCHORS = {"t": "top", "ctr": "center", "b": "bottom"}
 
 
 def points(text: str | None) -> float:
     """Points of a length in EMU."""
-    return max(-LARGEST, min(number(text or "") / EMU, LARGEST))
+    return max(-LARGEST, min(number(text or "", most=1e12) / EMU, LARGEST))
 
 
 class Drawings:
@@ -105,6 +106,7 @@ class Drawings:
             shape.inset = (left, top, right, bottom)
             shape.vertical = _ANCHORS.get(str(body.get("anchor") or "t"), "top")
             shape.grows = body.find(A + "spAutoFit") is not None
+            shape.turned, shape.upright = _FLOWS.get(str(body.get("vert") or ""), (0, False))
         content = box.find(f"{WPS}txbx/{W}txbxContent")
         if content is not None:
             shape.blocks = self._reader.blocks(content)
@@ -136,6 +138,9 @@ class Drawings:
             _vml_line(vml, shape)
         box = vml.find(V + "textbox")
         content = None if box is None else box.find(W + "txbxContent")
+        flow = "" if box is None else str(box.get("style") or "")
+        if "layout-flow:vertical" in flow:
+            shape.turned, shape.upright = 90, True
         if content is not None:
             shape.blocks = self._reader.blocks(content)
         if style.get("position") == "absolute" or vml.tag == V + "line":

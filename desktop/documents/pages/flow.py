@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from desktop.documents.page import Fonts, Memory, Page
 from desktop.documents.pages.measure import Measurer
-from desktop.documents.pages.model import Block, Border, Document, Section, Shape
+from desktop.documents.pages.model import Block, Document, Section
 from desktop.documents.pages.paragraphs import Context
+from desktop.documents.pages.shapes import place_shapes
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice, draw_all, height_of
 from desktop.documents.pages.stack import stack
@@ -245,62 +245,3 @@ def _gridded(room: Room, section: Section) -> Room:
         room.y += (room.height - height) / 2
         room.height = height
     return room
-
-
-def place_shapes(sheet: Sheet, section: Section, context: Context) -> None:
-    """Draw the shapes that were anchored to what has just been drawn."""
-    held, context.hold = context.hold, []
-    for shape, x, y in held:
-        left = _place_x(shape, x, section, sheet)
-        top = _place_y(shape, y, section, sheet)
-        draw_shape(sheet, shape, left, top, context)
-
-
-def draw_shape(sheet: Sheet, shape: Shape, x: float, y: float, context: Context) -> None:
-    """Draw a shape with its text at a place."""
-    if shape.kind == "line":
-        width, colour = shape.outline or (0.75, "#000000")
-        sheet.rule((x, y, x + shape.width, y + shape.height), Border(width, colour), "shape")
-        return
-    if shape.content:
-        sheet.picture((x, y, shape.width, shape.height), shape.content, shape.crop)
-        return
-    left, top, right, bottom = shape.inset
-    inside, context.in_body = context.in_body, False
-    slices, tail = stack(shape.blocks or [], max(1.0, shape.width - left - right), context)
-    context.in_body = inside
-    content = height_of(slices) + tail
-    height = max(shape.height, content + top + bottom) if shape.grows else shape.height
-    if shape.fill:
-        sheet.fill((x, y, shape.width, height), shape.fill)
-    if shape.outline is not None:
-        stroke = Border(*shape.outline)
-        right_edge, foot = x + shape.width, y + height
-        corners = ((x, y), (right_edge, y), (right_edge, foot), (x, foot), (x, y))
-        for one, other in pairwise(corners):
-            sheet.rule((*one, *other), stroke, "shape")
-    if shape.blocks is not None:
-        sheet.cell((x, y, shape.width, height))
-        slack = max(0.0, height - top - bottom - content)
-        start = y + top + {"center": slack / 2, "bottom": slack}.get(shape.vertical, 0.0)
-        draw_all(slices, sheet, x + left, start)
-
-
-def _place_x(shape: Shape, x: float, section: Section, sheet: Sheet) -> float:
-    relative, offset = shape.x
-    bases = {"page": (0.0, sheet.width), "leftMargin": (0.0, section.left)}
-    start, width = bases.get(relative, (section.left, section.width - section.left - section.right))
-    if relative in {"column", "character"} and shape.in_cell:
-        start = x
-    if isinstance(offset, str):
-        return start + {"center": 0.5, "right": 1.0}.get(offset, 0.0) * (width - shape.width)
-    return start + offset
-
-
-def _place_y(shape: Shape, y: float, section: Section, sheet: Sheet) -> float:
-    relative, offset = shape.y
-    bases = {"page": (0.0, sheet.height), "margin": (section.top, sheet.height - section.top - section.bottom)}
-    start, height = bases.get(relative, (y, shape.height))
-    if isinstance(offset, str):
-        return start + {"center": 0.5, "bottom": 1.0}.get(offset, 0.0) * (height - shape.height)
-    return start + offset

@@ -54,6 +54,8 @@ class Shape:
     x: tuple[str, float | str] = ("column", 0.0)  # relative to what, offset or alignment
     y: tuple[str, float | str] = ("paragraph", 0.0)
     vertical: str = "top"  # where the text stands in the box: top, center, bottom
+    turned: int = 0  # degrees clockwise that the text is turned by
+    upright: bool = False  # Chinese characters of turned text stand
     kind: str = "rect"  # rect or line
     grows: bool = False  # the box grows with its text
     in_cell: bool = True  # measured from the cell when anchored in a table
@@ -96,6 +98,7 @@ class Paragraph:
     mark: CharStyle
     base: CharStyle  # what the style of the paragraph gives its letters
     label: Span | None = None  # number or bullet
+    hidden: bool = False  # nothing but a hidden end mark
     sign: int = field(default_factory=count().__next__)  # tells it from every other that was ever read
 
 

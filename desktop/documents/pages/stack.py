@@ -14,6 +14,8 @@ def stack(blocks: list[Block], width: float, context: Context) -> tuple[list[Sli
     above: LaidParagraph | None = None
     for block in blocks:
         if isinstance(block, Paragraph):
+            if block.hidden:
+                continue
             laid = lay_paragraph(block, width, context)
             slices.extend(slices_of(laid, gap_between(above, block), context))
             above = laid

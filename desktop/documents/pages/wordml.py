@@ -40,13 +40,13 @@ def on(element: _Element | None) -> bool:
     return element is not None and val(element) not in {"0", "false", "off", "none"}
 
 
-def number(text: str, otherwise: float = 0.0) -> float:
+def number(text: str, otherwise: float = 0.0, *, most: float = 1e6) -> float:
     """A number as Word writes it, otherwise when it is none; kept within what can be drawn."""
     try:
         value = float(text)
     except ValueError:
         value = _measure(text, otherwise)
-    if math.isnan(value) or abs(value) > 1e6:
+    if math.isnan(value) or abs(value) > most:
         return otherwise
     return value
 

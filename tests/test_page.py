@@ -126,3 +126,114 @@ def test_a_missing_typeface_is_replaced_and_said(fonts: QtFonts) -> None:
 def test_a_file_without_text_part_is_refused(fonts: QtFonts) -> None:
     with pytest.raises(BadFile):
         read(b"PK\x03\x04 nothing", fonts, name="坏.docx")
+
+
+WP = (
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+PICTURE = '<Relationship Id="p1" Type="http://x/image" Target="media/a.png"/>'
+SIZE = (1800000, 1080000)  # EMU: 50 × 30 mm
+
+
+def graphic() -> str:
+    return (
+        f'<wp:extent cx="{SIZE[0]}" cy="{SIZE[1]}"/><a:graphic><a:graphicData><pic:pic><pic:blipFill>'
+        '<a:blip r:embed="p1"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+    )
+
+
+def anchored(wrap: str, across: str = "<wp:posOffset>0</wp:posOffset>") -> str:
+    return (
+        f'<w:r><w:drawing><wp:anchor {WP} distL="114300" distR="114300"><wp:positionH relativeFrom="column">{across}'
+        '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        f"<wp:{wrap}/>{graphic()}</wp:anchor></w:drawing></w:r>"
+    )
+
+
+def with_picture(body: str) -> bytes:
+    return word_file(body, relations=PICTURE, parts={"word/media/a.png": b"\x89PNG"})
+
+
+# Places in points as LibreOffice 7.4 has them for the same file.
+def test_a_picture_in_a_line_stands_on_its_base_line(fonts: QtFonts) -> None:
+    inline = f"<w:r><w:drawing><wp:inline {WP}>{graphic()}</wp:inline></w:drawing></w:r>"
+    page = read(with_picture(para(run("前") + inline + run("后")) + para(run("下"))), fonts).pages[0]
+    picture = page.pictures[0]
+    place = [side / POINT for side in (picture.x, picture.y, picture.width, picture.height)]
+    assert place == pytest.approx([102, 72, 141.7, 85], abs=0.2)
+    assert (word(page, "前"), word(page, "下")) == pytest.approx((157.1, 174.5), abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "across", "first", "x", "last"),
+    [
+        ("wrapSquare", "<wp:posOffset>0</wp:posOffset>", 85.9, 240.9, 190.3),
+        ("wrapSquare", "<wp:align>right</wp:align>", 85.9, 90.0, 190.3),
+        ("wrapTopAndBottom", "<wp:posOffset>0</wp:posOffset>", 171.0, 90.0, 258.0),
+        ("wrapNone", "<wp:posOffset>0</wp:posOffset>", 85.9, 90.0, 172.9),
+    ],
+)
+def test_text_keeps_off_a_picture(fonts: QtFonts, wrap: str, across: str, first: float, x: float, last: float) -> None:
+    body = para(anchored(wrap, across) + run("一段很长的正文" * 20)) + para(run("下"))
+    page = read(with_picture(body), fonts).pages[0]
+    start = min(page.texts, key=lambda text: text.y)
+    assert (start.y / POINT, start.x / POINT) == pytest.approx((first, x), abs=0.3)
+    assert word(page, "下") == pytest.approx(last, abs=0.5)
+
+
+def test_text_in_a_box_stays_in_it_and_may_run_down(fonts: QtFonts) -> None:
+    def box(style: str) -> str:
+        return (
+            '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:rect style="position:absolute;margin-left:100pt;'
+            f'margin-top:50pt;width:60pt;height:90pt"><v:textbox style="{style}"><w:txbxContent>'
+            f"{para(run('照片粘贴处'))}</w:txbxContent></v:textbox></v:rect></w:pict></w:r>"
+        )
+
+    flat = lay(fonts, para(box("") + run("正文"))).pages[0]
+    assert len([r for r in flat.rules if r.role == "shape"]) == 4
+    inside = [t for t in flat.texts if t.text != "正文"]
+    assert all(t.x / POINT > 190 and (t.x + t.width) / POINT < 250 for t in inside)
+    down = lay(fonts, para(box("layout-flow:vertical-ideographic") + run("正文"))).pages[0]
+    letters = [t for t in down.texts if t.text in "照片粘贴处"]
+    assert len({round(t.x, 2) for t in letters}) == 1
+    assert [t.text for t in sorted(letters, key=lambda t: t.y)] == list("照片粘贴处")
+
+
+def test_hidden_letters_and_paragraphs_are_left_out(fonts: QtFonts) -> None:
+    hidden = "<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr></w:p>"
+    page = lay(fonts, para(run("甲") + run("乙", extra="<w:vanish/>")) + hidden + para(run("丙"))).pages[0]
+    assert "".join(t.text for t in page.texts) == "甲丙"
+    assert word(page, "丙") - word(page, "甲") == pytest.approx(17.4, abs=0.1)
+
+
+def test_text_that_runs_down_a_merged_cell(fonts: QtFonts) -> None:
+    side = cell(para(run("家庭成员")), 600, '<w:vMerge w:val="restart"/><w:textDirection w:val="tbRlV"/>')
+    rows = [row(side, cell(para(run("姓名"))), properties='<w:trHeight w:val="900"/>')]
+    rows += [row(cell(para(), 600, "<w:vMerge/>"), cell(para(run("另一个"))), properties='<w:trHeight w:val="900"/>')]
+    page = lay(fonts, table(*rows, grid=(600, 3000))).pages[0]
+    letters = sorted((t for t in page.texts if t.text in "家庭成员"), key=lambda t: t.y)
+    assert "".join(t.text for t in letters) == "家庭成员"
+    assert len({round(t.x, 2) for t in letters}) == 1
+
+
+def test_header_and_footer_with_page_numbers_are_taken_over(fonts: QtFonts) -> None:
+    def sign(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    def counted(name: str) -> str:
+        code = f"<w:r><w:instrText>{name}</w:instrText></w:r>"
+        return sign("begin") + code + sign("separate") + run("9") + sign("end")
+
+    words = run("第") + counted("PAGE") + run("页共") + counted("NUMPAGES") + run("页")
+    foot = f'<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{para(words)}</w:ftr>'
+    first = SECTION % '<w:footerReference w:type="default" r:id="f1"/>'
+    body = para(run("一")) + f"<w:p><w:pPr>{first}</w:pPr></w:p>" + para(run("二"))
+    relation = (
+        '<Relationship Id="f1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"'
+        ' Target="footer1.xml"/>'
+    )
+    paper = read(word_file(body, relations=relation, parts={"word/footer1.xml": foot}), fonts)
+    feet = ["".join(t.text for t in page.texts if t.y > 250) for page in paper.pages]
+    assert feet == ["第1页共2页", "第2页共2页"]

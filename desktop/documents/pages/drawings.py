@@ -170,6 +170,8 @@ def _place(anchor: _Element, shape: Shape) -> None:
     for child in anchor:
         if isinstance(child.tag, str):
             shape.wraps = _WRAPS.get(child.tag.removeprefix(WP), shape.wraps)
+    left, top, right, bottom = (points(anchor.get(f"dist{side}")) for side in "LTRB")
+    shape.distance = (left, top, right, bottom)
     shape.in_cell = anchor.get("layoutInCell") not in {"0", "false"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from desktop.documents.pages.around import Around
 from desktop.documents.pages.measure import OBJECT, Dress, Measured
 from desktop.documents.pages.model import ParaStyle, Shape
 from desktop.documents.pages.scripts import HANGING, SPACES, ideographic, may_break
@@ -38,6 +39,7 @@ class Line:
     descent: float = 0.0
     ends: str = ""  # \n, \f, \v or nothing
     last: bool = False
+    skip: float = 0.0  # how far below its place a shape pushes it
 
 
 class Breaker:
@@ -52,10 +54,13 @@ class Breaker:
         *,
         hang: bool = False,
         trailing: bool = True,
+        around: Around | None = None,
     ) -> None:
         self._text = text
         self._style = style
+        self._width = width
         self._right = width - style.right
+        self._around = around  # shapes beside the text
         self._default_tab = default_tab
         self._hang = hang  # punctuation may hang over the right edge
         self._trailing = trailing  # spaces at the end of any line take no room
@@ -65,17 +70,24 @@ class Breaker:
     def lines(self) -> list[Line]:
         """The lines, aligned; an empty paragraph has none."""
         found: list[Line] = []
-        at, count = 0, len(self._text.text)
+        at, count, y = 0, len(self._text.text), 0.0
         while at < count:
             indent = self._style.left + (0.0 if found else self._style.first)
+            skip = 0.0
+            if self._around is not None:
+                left, right, skip = self._around.room(y)
+                self._right = min(self._width - self._style.right, self._width - right)
+                indent = max(indent, left)
             end, squeezed = self._end(at, indent)
-            line = Line(at, end)
+            line = Line(at, end, skip=skip)
             if end > at and self._text.text[end - 1] in _ENDS:
                 line.ends = self._text.text[end - 1]
             line.last = end >= count or bool(line.ends)
             self._fill(line, indent, squeezed)
             found.append(line)
             at = end
+            if self._around is not None:
+                y += skip + self._around.tall(line, first=len(found) == 1)
         return found
 
     def _end(self, start: int, indent: float) -> tuple[int, bool]:

@@ -51,6 +51,7 @@ class Shape:
     outline: tuple[float, str] | None = None  # width, colour
     anchored: bool = False
     wraps: str = "none"  # none, square, topAndBottom
+    distance: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # left, top, right, bottom, kept from text
     x: tuple[str, float | str] = ("column", 0.0)  # relative to what, offset or alignment
     y: tuple[str, float | str] = ("paragraph", 0.0)
     vertical: str = "top"  # where the text stands in the box: top, center, bottom

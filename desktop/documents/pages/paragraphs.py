@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 
 from desktop.documents.page import Memory
+from desktop.documents.pages.around import Around
 from desktop.documents.pages.lines import Breaker, Line
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import Border, Document, Paragraph, ParaStyle, Section, Shape, Span
@@ -60,10 +61,10 @@ class LaidParagraph:
     anchored: list[tuple[int, Shape]]
 
 
-def lay_paragraph(paragraph: Paragraph, width: float, context: Context) -> LaidParagraph:
+def lay_paragraph(paragraph: Paragraph, width: float, context: Context, around: Around | None = None) -> LaidParagraph:
     """Break a paragraph for a width and give its lines their heights; the same one is laid out only once."""
-    if any(isinstance(item, Span) and item.counter for item in paragraph.items):
-        return _lay(paragraph, width, context)
+    if around is not None or any(isinstance(item, Span) and item.counter for item in paragraph.items):
+        return _lay(paragraph, width, context, around)
     document = context.document
     surroundings = (context.pitch, context.in_table, document.default_tab)
     return context.memory.keep(
@@ -71,16 +72,21 @@ def lay_paragraph(paragraph: Paragraph, width: float, context: Context) -> LaidP
     )
 
 
-def _lay(paragraph: Paragraph, width: float, context: Context) -> LaidParagraph:
+def _lay(paragraph: Paragraph, width: float, context: Context, around: Around | None = None) -> LaidParagraph:
     text = context.measurer.measure(paragraph, context.numbers)
     style = paragraph.style
     hang = style.hang and not context.in_table
-    lines = Breaker(text, style, width, context.document.default_tab, hang=hang).lines()
+    if around is not None:
+        around.tall = lambda line, first: _tall(line, style, context.pitch, first=first).height
+    lines = Breaker(text, style, width, context.document.default_tab, hang=hang, around=around).lines()
     mark = context.measurer.mark(paragraph.mark)
     if not lines or lines[-1].ends == "\n":
         end = len(text.text)
         lines.append(Line(end, end, ascent=mark.ascent, descent=mark.descent, last=True))
     laid = [_tall(line, style, context.pitch, first=index == 0) for index, line in enumerate(lines)]
+    for line in laid:
+        line.height += line.line.skip
+        line.base += line.line.skip
     if not text.text and style.align == "left" and style.rule == "auto" and context.pitch and style.snap:
         laid[0].height = context.pitch  # an empty one that is not justified takes a single grid line, however large
     bottom = lines[-1] if paragraph.items else mark  # a number alone does not count
@@ -159,7 +165,8 @@ class _Drawing:
         sheet.line(laid.line, x, y + laid.base)
         for place, shape in self.laid.anchored:
             if laid.line.start <= place < laid.line.end or (place >= laid.line.end and laid is self.laid.lines[-1]):
-                self.context.hold.append((shape, x, y))
+                before = sum(line.height for line in self.laid.lines[: self.index])
+                self.context.hold.append((shape, x, y if shape.y[0] == "line" else y - before))
 
     def _back(self, sheet: Sheet, x: float, y: float, height: float) -> None:
         style = self.laid.source.style

@@ -14,7 +14,7 @@ from desktop import credentials, custody, handover_items
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, steps
-from desktop.handover_items import LEFT
+from desktop.handover_items import LEFT, OPEN
 from desktop.people import Person
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
             {"number": str(at), "name": line.title, "state": _state(session, one, line), "note": _note(line)}
             for at, line in enumerate(lines, 1)
         ],
-        "open_matters": "；".join(f"{line.title}：{line.note or '待办'}" for line in lines if line.state == LEFT)
-        or "无。",
+        "open_matters": _open_matters(lines),
         "chain": _end(session),
     }
     for key, number in (("giver", one.giver_id), ("receiver", one.receiver_id), ("supervisor", one.supervisor_id)):
@@ -111,6 +110,13 @@ def _state(session: Session, one: Handover, line: handover_items.Line) -> str:
     words = {TAKE_BACK: "收回", CHANGE: "更换", ISSUE: "发放"}
     said = [f"{event.acted_on} {words[number]}" for number, event in done.items() if event and number in words]
     return "\n".join(said) or line.state
+
+
+def _open_matters(lines: list[handover_items.Line]) -> str:
+    """What is left over and why, and what nobody has answered yet."""
+    left = [f"{line.title}：{line.note or '遗留'}" for line in lines if line.state == LEFT]
+    waiting = "、".join(line.title for line in lines if line.state == OPEN and not line.item.kind)
+    return "\n".join([*left, *([f"尚未办理：{waiting}。"] if waiting else [])]) or "无。"
 
 
 def _note(line: handover_items.Line) -> str:

@@ -36,6 +36,8 @@ def test_a_handover_fills_its_sheet(store: Store) -> None:
     rows = draft.values["items"]
     assert [row["name"] for row in rows if isinstance(row, dict)] == [line.title for line in lines]
     assert draft.values["reason"] == one.reason
+    waiting = [line.title for line in lines if line.state == handover_items.OPEN and not line.item.kind]
+    assert waiting and draft.values["open_matters"] == f"尚未办理：{'、'.join(waiting)}。"
     parties = [str(draft.values[key]).partition("（")[0] for key in ("giver", "receiver", "supervisor")]
     assert all(parties) and len(set(parties)) == 3
     assert end is not None

@@ -12,12 +12,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop import handover, handover_items, holders, passwords, paths, sample
+from desktop import filings, handover, handover_items, holders, passwords, paths, sample
 from desktop.app import Start
 from desktop.handover_view import view
 from desktop.lock import FolderLock
 from desktop.store import Store
 from desktop.windows import dialogs, guard
+from desktop.windows.fill import FillPage
 from desktop.windows.handover import HandoverPage
 from desktop.windows.people import PeoplePage
 
@@ -93,6 +94,24 @@ def test_filing_issuing_and_archiving(page: HandoverPage, start: Start, qtbot) -
     assert page.step.title.text() == "已归档"
     assert not page.finish.isVisible()
     sees(qtbot, page.items, "已全部答复")
+
+
+def test_the_sheet_is_filled_for_the_three_to_sign(page: HandoverPage, start: Start, qtbot) -> None:
+    assert not page.step.sheet.isVisible(), "nothing to sign before the password is issued"
+    page.step.note.set_text("团林备〔2026〕3号")
+    page.close_step()
+    page.step.answer.set_text("分管领导同意")
+    page.close_step()
+    assert page.step.sheet.isVisible()
+    page.step.sheet.click()
+    shown = start.window.show_place("fill")
+    assert isinstance(shown, FillPage) and shown.desk is not None
+    assert start.office is not None
+    with start.office.store.read() as session:
+        made = filings.of_subject(session, "jiaojiedan", 1)
+    draft = filings.open_draft(start.office.store, made[0].id)
+    assert str(draft.values["receiver"]).startswith("孙示例")
+    assert draft.values["handed_on"], "the day the password was issued"
 
 
 def test_what_becomes_of_a_fact_is_typed_in_place(page: HandoverPage, start: Start, qtbot) -> None:

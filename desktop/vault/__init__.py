@@ -172,6 +172,8 @@ class Vault:
 
         with self.store.read() as session:
             identity = tries.row_of(session).identity
+        if SYSTEM not in self.ways():
+            raise Locked(f"没有设置用{SYSTEM}打开。", todo="请用主口令打开。")
         key, _ = self._unwrap_random(SYSTEM, system_key.read(identity))
         self.opened(identity, key)
 

@@ -41,7 +41,7 @@ def backend() -> KeyringBackend:
         raise Refused("这个系统上没有受信任的钥匙串。", todo="请用主口令打开保险柜。")
     try:
         type(found).priority  # noqa: B018  the backend says by raising that it cannot work here
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:  # OSError: the session bus named in the environment is gone
         raise Refused("系统钥匙串没有运行，不能使用。", todo="请用主口令打开保险柜。") from error
     return found
 
@@ -99,7 +99,7 @@ def remember(service: str, secret: str) -> None:
 
     try:
         backend().set_password(service, USER, secret)
-    except KeyringError as error:
+    except (KeyringError, OSError) as error:
         raise Refused("系统钥匙串没有打开，没有存入。", todo="请登录系统后再试，或改存密码保险柜。") from error
 
 
@@ -113,7 +113,7 @@ def recall(service: str) -> str | None:
 
     try:
         return backend().get_password(service, USER)
-    except KeyringError as error:
+    except (KeyringError, OSError) as error:
         raise Refused("系统钥匙串没有打开。", todo="请登录系统后再试。") from error
 
 
@@ -125,7 +125,7 @@ def drop(service: str) -> None:
         backend().delete_password(service, USER)
     except (PasswordDeleteError, Refused):
         return
-    except KeyringError as error:
+    except (KeyringError, OSError) as error:
         raise Refused("系统钥匙串没有打开，旧密钥没有删除。", todo="旧密钥已失效，不影响安全。") from error
 
 

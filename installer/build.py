@@ -31,11 +31,18 @@ from installer.places import (
     VERSION,
     BuildError,
     built_at,
+    require,
     require_python,
     run,
     say,
 )
 
+PROGRAMS = {
+    "makensis": "nsis",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
+    "x86_64-w64-mingw32-windres": "binutils-mingw-w64-x86-64",
+    "dpkg-deb": "dpkg",
+}
 PORTABLE_NOTE = f"""{TITLE} {VERSION} 绿色版
 
 双击 {PROGRAM} 即可使用，不用安装。数据保存在本文件夹的“{launcher.DATA_FOLDER}”里，随文件夹一起走：
@@ -124,6 +131,7 @@ def refuse_larger(what: str, size: int, limit: int) -> None:
 def package(options: argparse.Namespace) -> int:
     """Make everything; leaves it in dist/."""
     require_python()
+    require(PROGRAMS if sys.platform.startswith("linux") else {"makensis": "nsis", "gcc": "mingw-w64"})
     started = monotonic()
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir(parents=True)

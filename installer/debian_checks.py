@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from time import monotonic
 
-from installer.places import BUILD, DIST, NAME, ROOT, VERSION, BuildError, run, say
+from installer.places import BUILD, DIST, NAME, ROOT, VERSION, BuildError, require, run, say
 
 PACKAGE = NAME.lower()
 RELEASE = "bookworm"
@@ -24,6 +24,7 @@ def run_all() -> int:
     package = DIST / f"{PACKAGE}_{VERSION}_amd64.deb"
     if not package.exists():
         raise BuildError("run `python3 run.py package` first")
+    require({"mmdebstrap": "mmdebstrap", "unshare": "util-linux"})
     started = monotonic()
     folder = fresh()
     say("2. the .deb is installed with what it depends on")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import run as start
 from desktop import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +60,23 @@ def run(*words: str | Path, cwd: Path | None = None, env: dict[str, str] | None 
     if done.returncode != 0:
         raise BuildError(f"{Path(command[0]).name} ended with {done.returncode}:\n{done.stdout[-4000:]}")
     return done.stdout
+
+
+def require(programs: Mapping[str, str]) -> None:
+    """Have programs at hand: on Debian those missing are installed when this process may.
+
+    Args:
+        programs: program → the Debian package that brings it.
+
+    Raises:
+        BuildError: one is missing all the same; says how to install it.
+    """
+    missing = sorted({package for program, package in programs.items() if not shutil.which(program)})
+    if missing and sys.platform.startswith("linux"):
+        start.install_system_packages(missing)
+    lacking = [program for program in programs if not shutil.which(program)]
+    if lacking:
+        raise BuildError(f"{', '.join(lacking)} missing; on Debian: apt-get install {' '.join(missing)}")
 
 
 def require_python() -> None:

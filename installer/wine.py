@@ -16,9 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-from installer.places import BUILD, BuildError, run, say
+import run as start
+from installer.places import BUILD, BuildError, require, run, say
 
-PACKAGES = ("wine", "wine64", "xvfb", "xauth", "fonts-wqy-microhei")
+PROGRAMS = {
+    "wine": "wine",
+    "wineserver": "wine",
+    "/usr/lib/wine/wine64": "wine64",
+    "Xvfb": "xvfb",
+    "xauth": "xauth",
+    "dpkg-deb": "dpkg",
+}
+FONT_FILE, FONT_PACKAGE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"), "fonts-wqy-microhei"
 NEWER_RELEASE = "trixie"
 NEWER_LIBRARIES = ("windows.ui.dll", "bcryptprimitives.dll")
 FONT = "WenQuanYi Micro Hei"
@@ -150,9 +159,9 @@ def prepare() -> Wine:
     Raises:
         BuildError: Wine or the newer libraries cannot be had.
     """
-    for program in ("wine", "wineserver", "Xvfb"):
-        if not shutil.which(program):
-            raise BuildError(f"{program} is missing; apt-get install --no-install-recommends {' '.join(PACKAGES)}")
+    require(PROGRAMS)
+    if not FONT_FILE.exists():
+        start.install_system_packages([FONT_PACKAGE])
     libraries = newer_libraries()
     wine = Wine(BUILD / "wine" / "prefix")
     wine.environment = {

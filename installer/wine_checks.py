@@ -276,32 +276,14 @@ def missing_file(trial: Trial) -> str:
 
 def own_tests(trial: Trial) -> str:
     """The tests of store, forms, vault, paths and what else needs no other program pass on Windows' Python."""
-    app = kit(trial.wine) / "app"
-    leave_out = [word for name in NOT_ON_WINDOWS for word in ("--deselect", f"tests/{name}")]
-    names = sorted(file.name for file in (app / "tests").glob("test_*.py") if file.name not in NOT_ON_WINDOWS)
-    code, printed = trial.wine.run(
-        kit(trial.wine) / "python.exe", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir",
-        trial.wine.windows_path(app), *leave_out, *(trial.wine.windows_path(app / "tests" / name) for name in names),
-        timeout=2400, QT_QPA_PLATFORM="offscreen", CI="1",
-    )  # fmt: skip
+    python = kit(trial.wine) / "python.exe"
+    code, printed = trial.wine.run(python, "-m", "installer.windows_tests", timeout=2400)
     (BUILD / "wine" / "tests.txt").write_text(printed, "utf-8")
     last = printed.strip().splitlines()[-1] if printed.strip() else ""
     expect(code == 0, f"pytest {code}: {last} (build/wine/tests.txt)")
     return last
 
 
-# Tests that drive a program of Linux, by file or by name.
-NOT_ON_WINDOWS = {
-    "test_architecture.py": "tools of the checkout",
-    "test_installer.py": "the build itself",
-    "test_mail.py": "types a passphrase at a terminal of Linux",
-    "test_page.py": "compares with LibreOffice by fontconfig",
-    "test_sheet_pages.py": "compares with LibreOffice by fontconfig",
-    "test_store.py::test_network_share_is_recognised": "reads Linux' table of mounts",
-    "test_submission.py::test_a_zip_holds_every_name_and_byte_and_is_reproducible": "asks unzip",
-    "test_submission.py::test_power_failing_after_acceptance_does_not_send_twice": "a signal of Linux",
-    "test_commands_submission.py::test_json_names_the_place": "counts letters of a file with Linux line ends",
-}
 TRIALS: tuple[tuple[str, Callable[[Trial], str]], ...] = (
     ("silent installation", installed_silently),
     ("data of the older version", data_made),

@@ -162,3 +162,13 @@ def test_another_python_does_not_byte_compile(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(places, "PYTHON", (3, 99))
     with pytest.raises(BuildError, match=r"built with Python 3\.99"):
         places.require_python()
+
+
+def test_the_tests_chosen_for_windows_exist() -> None:
+    from installer import windows_tests
+
+    named = {*windows_tests.ON_WINDOWS, *(name.split("::")[0] for name in windows_tests.BUT_NOT)}
+    assert [name for name in sorted(named) if not (windows_tests.TESTS / name).is_file()] == []
+    for name in windows_tests.BUT_NOT:
+        file, _, test = name.partition("::")
+        assert f"def {test}(" in (windows_tests.TESTS / file).read_text("utf-8")

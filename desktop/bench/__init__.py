@@ -57,8 +57,10 @@ def compare(
 
 def measures() -> Iterator[tuple[str, Callable[[], Iterator[Ratio]]]]:
     """Every group of measures by name, imported when it is asked for."""
-    from desktop.bench import filling, signing, start
+    from desktop.bench import documents, filling, reading, signing, start
 
     yield "start", start.ratios
     yield "filling", filling.ratios
     yield "signing", signing.ratios
+    yield "reading", reading.ratios
+    yield "documents", documents.ratios

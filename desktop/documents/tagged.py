@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _C, _T, _V = f"{M}c", f"{M}t", f"{M}v"
 REVISED = "文件里有修订痕迹，按接受修订后的内容读取。"
-_SDT, _TAG = f"{{{W}}}sdt", f"{{{W}}}sdtPr/{{{W}}}tag"
+_SDT, _TAG = f"{{{W}}}sdt", f"{{{W}}}tag"
 _VAL = f"{{{W}}}val"
 _PLAIN_NUMBERS = frozenset(range(14)) | {37, 38, 39, 40, 48, 49}
 """Built-in number formats that show no date (18.8.30)."""
@@ -53,9 +53,10 @@ class WordTags:
         package = open_package(content, name)
         root = package.xml(package.main_part())
         texts: dict[str, str] = {}
-        for control in root.iter(_SDT):
-            tag = control.find(_TAG)
-            if tag is not None:
+        for tag in root.iter(_TAG):
+            properties = tag.getparent()
+            control = None if properties is None else properties.getparent()
+            if control is not None and control.tag == _SDT:
                 texts[str(tag.get(_VAL, ""))] = text_of(control)
         revised = next(root.iter(f"{{{W}}}ins", f"{{{W}}}del"), None) is not None
         return Tagged(texts, (REVISED,) if revised else ())

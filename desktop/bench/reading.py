@@ -46,11 +46,13 @@ def ratios() -> Iterator[Ratio]:
         yield compare(f"读回 {form.title} {kind}", ours, FLOOR, below, limit, rounds=15)
 
 
-def floor(content: bytes) -> None:
-    """Unpack and parse the parts that hold the texts."""
+def floor(content: bytes) -> list[object]:
+    """The parts that hold the texts, unpacked and parsed."""
     from lxml import etree
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for member in archive.namelist():
-            if member in {"word/document.xml", "xl/sharedStrings.xml"} or member.startswith("xl/worksheets/sheet"):
-                etree.fromstring(archive.read(member))
+        return [
+            etree.fromstring(archive.read(member))
+            for member in archive.namelist()
+            if member in {"word/document.xml", "xl/sharedStrings.xml"} or member.startswith("xl/worksheets/sheet")
+        ]

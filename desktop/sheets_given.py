@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from desktop import accounts, assignments, custody_sheets, inspections, lifecycle, people, rectification
 from desktop.accounts import Account
+from desktop.checking.catalogue import Severity
 from desktop.checking.facts import RUNNERS
 from desktop.checking.filing import CANCEL, CHANGE, CLOSE
 from desktop.inspections import EXPLAINED, Inspection, InspectionAnswer, InspectionFinding
@@ -112,12 +113,13 @@ def _verdict(judged: bool, bad: Sequence[str], said: Sequence[InspectionAnswer])
 
 
 def _of_account(session: Session, run: Inspection, account_id: int) -> list[InspectionFinding]:
-    """The findings of a run on an account and on the people who run it, without those explained."""
+    """What a run found wrong with an account and with the people who run it; not what was explained or only asked."""
     runners = {one.person_id for one in assignments.on(session, run.cutoff, account_id) if one.role in RUNNERS}
     return [
         one
         for one in inspections.findings(session, run.id)
         if one.verdict != EXPLAINED
+        and one.severity < Severity.BLUE
         and (
             (one.subject_kind == "account" and one.subject_id == account_id)
             or (one.subject_kind == "person" and one.subject_id in runners)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import filings, filling, forms, reading
 from desktop.documents.converting import OLD, as_modern
+from desktop.documents.page import Paper
 from desktop.documents.page import read as read_paper
 from desktop.documents.pdf import QtFonts
-from desktop.errors import BadFile, Refused
+from desktop.errors import BadFile, BadValue, Refused
 from desktop.reading.placing import placed
 from desktop.register import account_rows, person_rows
 from desktop.windows import dialogs
@@ -42,6 +43,9 @@ class Came(NamedTuple):
     kind: Kind
     notice: str
     found: Reading
+    paper: Paper
+    known: list[Form]
+    """The forms it could be, as `desktop.forms.catalogue` lists them."""
 
 
 class ReadingPage(Page):
@@ -147,15 +151,16 @@ class ReadingPage(Page):
             progress.step(0, 3, f"正在转换“{path.name}”" if path.suffix.lower() in OLD else f"正在打开“{path.name}”")
             content, kind, notice = as_modern(path)
             progress.step(1, 3, "正在辨认是哪张表")
-            known = [forms.find(one.id) for one in forms.catalogue(*forms.default_folders())[0]]
-            form = reading.recognise(content, kind, known, path.name)
+            known = [one for one in forms.catalogue(*forms.default_folders())[0] if kind in one.kinds]
+            form = reading.recognise(content, kind, [forms.find(one.id) for one in known], path.name)
             if form is None:
                 raise BadFile(
                     f"认不出“{path.name}”是哪张表。",
                     todo="请核对是不是本程序里的表；标题和各栏名称都改过的，请在“填报与备案”里照着填。",
                 )
             progress.step(2, 3, "正在读取")
-            return Came(path.name, content, kind, notice, reading.read(form, content, kind, path.name))
+            found = reading.read(form, content, kind, path.name)
+            return Came(path.name, content, kind, notice, found, _drawn(content, kind, path.name, found), known)
 
         self.work.start(f"正在打开“{path.name}”", work, self._have_read)
 
@@ -165,22 +170,22 @@ class ReadingPage(Page):
             return
 
         def work(_: Progress) -> Came:
-            return before._replace(found=reading.read(forms.find(form_id), before.content, before.kind, before.name))
+            found = reading.read(forms.find(form_id), before.content, before.kind, before.name)
+            return before._replace(found=found, paper=_drawn(before.content, before.kind, before.name, found))
 
         self.work.start("正在按另一张表读取", work, self._have_read)
 
     def _have_read(self, came: Came) -> None:
         self.came = came
         form = came.found.form
-        fitting = [one for one in forms.catalogue(*forms.default_folders())[0] if came.kind in one.kinds]
         self.form.clear()
-        for one in fitting:
+        for one in came.known:
             self.form.addItem(one.title, one.id)
         self.form.setCurrentIndex(self.form.findData(form.id))
         self._show_subjects(form, came.found)
         notices = [text for text in (came.notice, *came.found.notices) if text]
         self._show(LOOK)
-        self._draw(came)
+        self.paper.show_paper(came.paper)
         self.fields.show_reading(came.found, notices)
 
     def _show_subjects(self, form: Form, found: Reading) -> None:
@@ -202,25 +207,6 @@ class ReadingPage(Page):
         for widget in (self.whom, self.subject):
             widget.setVisible(form.subject in ("account", "person"))
         self.whom.setText("账号" if form.subject == "account" else "人员")
-
-    def _draw(self, came: Came) -> None:
-        """The paper as it came; without tags in it, the places are found in the next turn of the event loop."""
-        paper = self.paper.set_document(came.content, came.kind, came.name if came.content[:2] == b"PK" else "")
-        if not set(paper.keys()) & came.found.fields.keys():
-            QTimer.singleShot(0, self, lambda: self._place(came))
-
-    def _place(self, came: Came) -> None:
-        if came is not self.came:
-            return
-        form = came.found.form
-        texts = {tag: one.text for tag, one in came.found.fields.items()}
-        anew = read_paper(filling.fill(form, reading.shaped(form, texts), came.kind), QtFonts())
-        if self.paper.paper.pages:
-            self.paper.show_paper(placed(self.paper.paper, anew))
-        else:
-            anew.notices.insert(0, NOT_DRAWN)
-            self.paper.show_paper(anew)
-        self.paper.highlight(self.fields.current())
 
     # ---- going on
 
@@ -281,3 +267,25 @@ class ReadingPage(Page):
     def _dropped(self, mime: QMimeData) -> Path | None:
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         return Path(files[0]) if len(files) == 1 else None
+
+
+def _drawn(content: bytes, kind: Kind, name: str, found: Reading) -> Paper:
+    """The sheets as they came back, with the places of the form on them; made on the worker with typefaces of its own.
+
+    A file without tags gets its places from the form filled anew; one that cannot be drawn is shown as that.
+    """
+    fonts = QtFonts()
+    try:
+        paper = read_paper(content, fonts, name=name if content[:2] == b"PK" else f"{name}.{kind}")
+    except BadFile:
+        paper = Paper([])
+    if set(paper.keys()) & found.fields.keys():
+        return paper
+    try:
+        anew = read_paper(filling.fill(found.form, found.values, kind), fonts)
+    except BadValue:  # characters that no document of ours may hold: the sheets without places then
+        return paper
+    if paper.pages:
+        return placed(paper, anew)
+    anew.notices.insert(0, NOT_DRAWN)
+    return anew

@@ -52,9 +52,11 @@ class ReadFields(QWidget):
 
     Signals:
         entered: tag of the place under the cursor.
+        counted: how many places still need a look.
     """
 
     entered = Signal(str)
+    counted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,6 +170,7 @@ class ReadFields(QWidget):
         open_ = sum(line.state in (MISSING, LOOK) for line in self.lines)
         self.left.setText(f"还有 {open_} 处要核对" if open_ else "各栏都读到了")
         self.next.setEnabled(bool(open_))
+        self.counted.emit(open_)
 
     def _sift(self, only: bool) -> None:
         self.table.keep_only((lambda line: line.state != CERTAIN) if only else None)

@@ -111,6 +111,7 @@ class ReadingPage(Page):
         self.fields = ReadFields()
         self.paper.field_clicked.connect(self._point)
         self.fields.entered.connect(self.paper.highlight)
+        self.fields.counted.connect(self._name_keep)
         self.form = QComboBox()
         self.form.setAccessibleName("是哪张表")
         self.form.activated.connect(lambda _: self._another_form())
@@ -119,11 +120,11 @@ class ReadingPage(Page):
         self.whom = label("对象")
         for box in (self.form, self.subject):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(8)
+            box.setMinimumContentsLength(6)
         left, right = Card(), Card()
         left.body.addWidget(self.paper, 1)
         head = row(label("是哪张表"), self.form, self.whom, self.subject)
-        head.setStretch(1, 2)
+        head.setStretch(1, 3)
         head.setStretch(3, 1)
         right.body.addLayout(head)
         right.body.addWidget(self.fields, 1)
@@ -182,6 +183,7 @@ class ReadingPage(Page):
         for one in came.known:
             self.form.addItem(one.title, one.id)
         self.form.setCurrentIndex(self.form.findData(form.id))
+        self.form.setToolTip(form.title)
         self._show_subjects(form, came.found)
         notices = [text for text in (came.notice, *came.found.notices) if text]
         self._show(LOOK)
@@ -242,6 +244,10 @@ class ReadingPage(Page):
         self.again.setVisible(step == LOOK)
         self.keep.setVisible(step == LOOK)
         self.say(f"{self.came.name} · 点“存成填报”之前什么都不写入" if self.came and step == LOOK else SUBTITLE)
+
+    def _name_keep(self, doubtful: int) -> None:
+        """Nobody keeps a doubtful place without having been told."""
+        self.keep.setText(f"存成填报（{doubtful} 处未核对）" if doubtful else "存成填报")
 
     def _busy(self, busy: bool) -> None:
         for one in (self.choose, self.again, self.keep, self.steps):

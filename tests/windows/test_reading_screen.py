@@ -110,6 +110,12 @@ def test_what_could_not_be_read_stands_first_and_can_be_typed(page: ReadingPage,
     read(page, path, qtbot)
     line = page.fields.table.current()
     assert line.state != CERTAIN
+    assert "处未核对" in page.keep.text()
+    assert filled(page.came.found.form)["upkeep"] == page.came.found.text("upkeep")
+    while page.fields.right.isVisible():
+        page.fields.right.click()
+    assert page.keep.text() == "存成填报"
+    assert line.state == OWN
     lost = [one for one in page.fields.lines if one.state == MISSING]
     if lost:
         page.fields.go_to(lost[0].read.tag)

@@ -186,6 +186,20 @@ def print_anchor(session: Session, paper: str, at: datetime) -> Anchor | None:
     return newest
 
 
+def note_printed(session: Session, text: str, paper: str, at: datetime) -> CustodyAnchor | None:
+    """Note a link that stands on a paper as `第37环 8f3a c210 …`; None when the text names no link of this chain."""
+    try:
+        typed = Anchor.parse(text)
+    except BadValue:
+        return None
+    event = session.get(CustodyEvent, typed.seq)
+    if event is None or not event.hash.startswith(typed.hash):
+        return None
+    made = CustodyAnchor(seq=event.seq, hash=event.hash, at=at, paper=paper)
+    session.add(made)
+    return made
+
+
 def printed(session: Session) -> list[CustodyAnchor]:
     """Every link that was ever printed, oldest first."""
     return list(session.scalars(select(CustodyAnchor).order_by(CustodyAnchor.id)))

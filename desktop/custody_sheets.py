@@ -5,22 +5,24 @@ Days, names and deeds only: no function here can reach a secret.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from desktop import credentials, custody, handover_items
+from desktop import credentials, custody, handover_items, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, steps
 from desktop.handover_items import LEFT, OPEN
+from desktop.paths import write_whole
 from desktop.people import Person
 
 if TYPE_CHECKING:
     from desktop.store import Store
 
-HANDOVER_SHEET, CARD, ENVELOPE = "jiaojiedan", "baoguanka", "fengtiao"
+HANDOVER_SHEET, CARD, ENVELOPE, EXTRACT = "jiaojiedan", "baoguanka", "fengtiao", "baoguanlian"
 _ON_CARD = {
     custody.SET, custody.ISSUED, custody.TAKEN_BACK, custody.SEEN, custody.CHANGED, custody.SEALED, custody.OPENED,
     custody.UNBOUND, custody.DESTROYED,
@@ -89,6 +91,53 @@ def envelope_sheet(session: Session, account_id: int) -> dict[str, Any]:
     }
 
 
+def extract_sheet(session: Session, first: date, last: date, today: date) -> dict[str, Any]:
+    """The 保管链摘录 of a span of days: every link of it, the end of the chain, and whether the chain holds."""
+    told = custody.events(session, since=first, until=last)
+    faults, head, mine = custody.verify(session), custody.head_of(session), units.own(session)
+    whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month
+    return {
+        "unit": mine.name if mine else "",
+        "period": f"{first:%Y年%m月}" if whole else f"{first} 至 {last}",
+        "count": str(len(told)),
+        "events": [_link(event) for event in told],
+        "chain": str(head) if head else "",
+        "verdict": faults[0].sentence if faults else f"保管链完好，共 {head.seq if head else 0} 环。",
+        "made_on": today.isoformat(),
+    }
+
+
+def write_extract(store: Store, first: date, last: date, target: Path) -> Path:
+    """Write the 保管链摘录 as a Word file and note its end as printed.
+
+    Raises:
+        FileBusy, Refused: the file cannot be written.
+    """
+    from desktop import forms
+    from desktop.filling import fill
+
+    with store.write("摘录保管链") as session:
+        given = extract_sheet(session, first, last, store.clock().date())
+        made = write_whole(target, fill(forms.find(EXTRACT), given, "docx"))
+        custody.note_printed(session, given["chain"], f"{given['period']}保管链摘录", store.clock())
+    return made
+
+
+def _link(event: CustodyEvent) -> dict[str, str]:
+    """One link as a row of the extract."""
+    closed = f"第 {event.step} 步办结" if event.step else ""
+    return {
+        "seq": str(event.seq),
+        "at": event.at[:16].replace("T", " "),
+        "kind": event.kind,
+        "what": f"{event.account} {event.credential}".strip(),
+        "who": event.person,
+        "actor": event.actor,
+        "reason": "，".join(part for part in (closed, event.reason) if part),
+        "mark": event.hash[:8],
+    }
+
+
 def begin_handover(store: Store, handover_id: int, today: date) -> int:
     """Begin the 交接单 of a handover, or find the one begun before and still open; returns the filing's number."""
     from desktop import filings, forms
@@ -143,6 +192,6 @@ def _deed(event: CustodyEvent) -> dict[str, str]:
 
 
 def _end(session: Session) -> str:
-    """The first sixteen digits of the chain's newest link, in two groups to be read aloud."""
+    """The chain's newest link as it is printed and typed back: 第37环 8f3a c210 …, 128 bits of its hash."""
     head = custody.head_of(session)
-    return f"{head.hash[:8]} {head.hash[8:16]}" if head else ""
+    return str(head) if head else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
-from desktop import credentials, custody, custody_sheets, filings, handover, handover_items, sample
+from desktop import credentials, custody, custody_sheets, filings, handover, handover_items, sample, units
 from desktop.accounts import Account
 from desktop.filling import fill
 from desktop.forms import find
@@ -41,7 +43,7 @@ def test_a_handover_fills_its_sheet(store: Store) -> None:
     parties = [str(draft.values[key]).partition("（")[0] for key in ("giver", "receiver", "supervisor")]
     assert all(parties) and len(set(parties)) == 3
     assert end is not None
-    assert draft.values["chain"] == f"{end.hash[:8]} {end.hash[8:16]}"
+    assert draft.values["chain"] == str(end)
     assert fill(draft.form, draft.values, "docx")
     assert custody_sheets.begin_handover(store, one.id, TODAY) == number, "the open sheet is continued"
 
@@ -90,3 +92,54 @@ def test_what_is_left_to_the_pen_is_not_asked(store: Store) -> None:
     asked = {tag.rpartition(".")[2] for step in form.steps for tag, _ in draft.tags_of(step.id)}
     assert "name" in asked and "topic" in asked
     assert not asked & {"sign", "leader_sign"}
+
+
+def test_what_was_printed_is_held_against_the_chain(store: Store, tmp_path: Path) -> None:
+    made = custody_sheets.write_extract(store, date(2026, 11, 1), date(2026, 11, 30), tmp_path / "摘录.docx")
+    with store.read() as session:
+        given = custody_sheets.extract_sheet(session, date(2026, 11, 1), date(2026, 11, 30), TODAY)
+        newest, papers = custody.head_of(session), custody.printed(session)
+        told = custody.events(session, since=date(2026, 11, 1), until=date(2026, 11, 30))
+        assert custody.verify(session) == []
+    assert newest is not None
+    assert (papers[-1].seq, papers[-1].hash, papers[-1].paper) == (newest.seq, newest.hash, "2026年11月保管链摘录")
+    assert [row["seq"] for row in given["events"]] == [str(event.seq) for event in told]
+    assert given["verdict"] == f"保管链完好，共 {newest.seq} 环。"
+    read = "".join(Document(str(made)).element.body.itertext())
+    assert str(newest) in read
+    assert all(event.hash[:8] in read for event in told)
+
+
+def test_an_extract_of_more_links_than_the_form_has_rows_grows(store: Store, tmp_path: Path) -> None:
+    with store.read() as session:
+        every = custody.events(session)
+    made = custody_sheets.write_extract(store, date(2025, 1, 1), date(2026, 12, 31), tmp_path / "全部.docx")
+    read = "".join(Document(str(made)).element.body.itertext())
+    assert len(every) > 12
+    assert all(event.hash[:8] in read for event in every)
+    assert "2025-01-01 至 2026-12-31" in read
+
+
+def test_a_final_sheet_anchors_the_chain(store: Store) -> None:
+    with store.write("x") as session:
+        before = len(custody.printed(session))
+        assert custody.note_printed(session, "第3环 00000000", "纸", store.clock()) is None
+        assert custody.note_printed(session, "没有编号", "纸", store.clock()) is None
+        head = custody.head_of(session)
+        assert custody.note_printed(session, f"链尾 {head}", "纸", store.clock()) is None
+        assert custody.note_printed(session, str(head), "新媒体账号交接单", store.clock()) is not None
+    with store.read() as session:
+        assert len(custody.printed(session)) == before + 1
+
+
+def test_finalising_a_sheet_notes_its_end_as_printed(store: Store) -> None:
+    form = find("baoguanlian")
+    with store.read() as session:
+        given = custody_sheets.extract_sheet(session, date(2026, 11, 1), date(2026, 11, 30), TODAY)
+        mine, before = units.need_own(session).id, len(custody.printed(session))
+    number = filings.create(store, form, cutoff=TODAY, today=TODAY, subject_id=mine, given=given)
+    filings.finalise(store, number, form, TODAY)
+    with store.read() as session:
+        papers = custody.printed(session)
+    assert len(papers) == before + 1
+    assert papers[-1].paper == "密码保管链摘录"

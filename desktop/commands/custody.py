@@ -24,7 +24,7 @@ def add(names: Any) -> None:
     deed.set_defaults(run=listing)
     deed = deeds.add_parser("extract", help="摘录一个月的保管链，末尾印链尾编号")
     deed.add_argument("--month", metavar="年-月", help="默认为本月")
-    deed.add_argument("--to", type=Path, metavar="文件", help="写到文本文件；默认显示在屏幕上")
+    deed.add_argument("--to", type=Path, metavar="文件", help="写到 Word（.docx）或文本文件；默认显示在屏幕上")
     deed.set_defaults(run=extract)
     made = names.add_parser("handover", help="账号交接")
     deeds = made.add_subparsers(dest="deed", metavar="动作", required=True)
@@ -84,13 +84,16 @@ def listing(_: Namespace) -> int:
 
 def extract(args: Namespace) -> int:
     """Extract a month of the chain; its newest link is noted as printed, so that paper anchors it."""
-    from desktop import custody
+    from desktop import custody, custody_sheets
     from desktop.paths import write_whole
 
     with opened_store() as store:
         first = _month(args.month, store.clock().date())
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        paper = f"{first.year}年{first.month}月保管链摘录"
+        if args.to and args.to.suffix.lower() == ".docx":
+            print(custody_sheets.write_extract(store, first, last, args.to))
+            return 0
+        paper = f"{first:%Y年%m月}保管链摘录"
         with store.write("摘录保管链") as session:
             events = custody.events(session, since=first, until=last)
             head = custody.print_anchor(session, paper, store.clock())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from desktop import dates, fingerprint, papers, units
+from desktop import custody, dates, fingerprint, papers, units
 from desktop.accounts import Account
 from desktop.documents.masking import masked_name
 from desktop.errors import Refused
@@ -140,6 +140,7 @@ def finalise(
             fingerprint=fingerprint.of_values(facts(form, draft.values)),
         )
         session.add(version)
+        custody.note_printed(session, str(draft.values.get("chain", "")), form.title, store.clock())
         session.flush()
         return version
 

@@ -27,6 +27,7 @@ M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _C, _T, _V = f"{M}c", f"{M}t", f"{M}v"
 REVISED = "文件里有修订痕迹，按接受修订后的内容读取。"
 _SDT, _TAG = f"{{{W}}}sdt", f"{{{W}}}tag"
+_CONTENT, _P, _PPR, _R, _RPR, _WT = (f"{{{W}}}{name}" for name in ("sdtContent", "p", "pPr", "r", "rPr", "t"))
 _VAL = f"{{{W}}}val"
 _PLAIN_NUMBERS = frozenset(range(14)) | {37, 38, 39, 40, 48, 49}
 """Built-in number formats that show no date (18.8.30)."""
@@ -57,9 +58,23 @@ class WordTags:
             properties = tag.getparent()
             control = None if properties is None else properties.getparent()
             if control is not None and control.tag == _SDT:
-                texts[str(tag.get(_VAL, ""))] = text_of(control)
+                texts[str(tag.get(_VAL, ""))] = _text(control)
         revised = next(root.iter(f"{{{W}}}ins", f"{{{W}}}del"), None) is not None
         return Tagged(texts, (REVISED,) if revised else ())
+
+
+def _text(control: _Element) -> str:
+    """The text of a control; the usual one, a single run with a single text, is looked at directly."""
+    content = control[-1]
+    if content.tag == _CONTENT and len(content) == 1:
+        inner = content[0]
+        if inner.tag == _P and (len(inner) == 1 or (len(inner) == 2 and inner[0].tag == _PPR)):
+            inner = inner[-1]
+        if inner.tag == _R and (len(inner) == 1 or (len(inner) == 2 and inner[0].tag == _RPR)):
+            text = inner[-1]
+            if text.tag == _WT:
+                return text.text or ""
+    return text_of(control)
 
 
 class Names(NamedTuple):

@@ -58,7 +58,7 @@ def meant(place: Place, found: Found | None, blank: str, tagged: Mapping[str, st
     if found is None:
         return Read(tag, label, "", 0.0, UNREAD, "没有在文件里找到这一项，请对照原件填写。")
     printed, confidence, way = found
-    if not printed or squeezed(printed) in ("", blank):
+    if not printed.strip() or (blank and squeezed(printed) == blank):
         return Read(tag, label, "", confidence, way)
     if printed[:1] == "见" and _ANNEX.match(printed.strip()):
         annex = tagged.get(f"{ANNEX}.{tag}")

@@ -73,7 +73,7 @@ def windows(options: argparse.Namespace) -> None:
     contents.put(folder / "runtime" / "LICENSE.txt", folder / contents.FOLDER / "Python" / "LICENSE.txt")
     components.insert(0, contents.Component("Python", runtime.version(folder / "runtime"), "PSF-2.0"))
     contents.write_list(folder / contents.FOLDER, components)
-    tree.byte_compile(site)
+    tree.byte_compile(site, sourceless=True)
     tree.byte_compile(app)
 
     say("3. launcher")

@@ -47,6 +47,15 @@ SYSTEM_LIBRARIES = {
 }  # fmt: skip
 
 
+# Parts of packages that this program never asks for: other databases, picture formats and functions not in use.
+NOT_USED = (
+    "sqlalchemy/dialects/mssql", "sqlalchemy/dialects/mysql", "sqlalchemy/dialects/oracle",
+    "PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingcms.*", "PIL/_imagingtk.*", "pillow.libs/libavif-*",
+)  # fmt: skip
+# Qt modules the sources name for Linux only.
+LINUX_ONLY = {"QtDBus"}
+
+
 def packages(lock: dependencies.Lock, site: Path) -> None:
     """Unpack every package of a list and take away what only developers need."""
     for wheel in dependencies.wheels(lock):
@@ -54,6 +63,12 @@ def packages(lock: dependencies.Lock, site: Path) -> None:
     for folder in sorted(site.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in DEVELOPERS_FOLDERS and "PySide6" not in folder.parts:
             shutil.rmtree(folder)
+    for pattern in NOT_USED:
+        for found in site.glob(pattern):
+            if found.is_dir():
+                shutil.rmtree(found)
+            else:
+                found.unlink()
     for file in site.rglob("*"):
         if file.is_file() and file.suffix in DEVELOPERS_ENDINGS:
             file.unlink()
@@ -84,7 +99,9 @@ def trim_qt_windows(site: Path) -> None:
         BuildError: a module or plugin the program needs is not in the packages.
     """
     qt = site / "PySide6"
-    kept = {qt / f"{name}.pyd" for name in qt_modules()} | {qt / "plugins" / name for name in WINDOWS_PLUGINS}
+    kept = {qt / f"{name}.pyd" for name in qt_modules() - LINUX_ONLY} | {
+        qt / "plugins" / name for name in WINDOWS_PLUGINS
+    }
     kept |= {qt / "translations" / name for name in TRANSLATIONS}
     missing = [file.name for file in kept if not file.exists()]
     if missing:
@@ -146,8 +163,12 @@ def remove_empty(folder: Path) -> None:
             inner.rmdir()
 
 
-def byte_compile(folder: Path) -> None:
+def byte_compile(folder: Path, *, sourceless: bool = False) -> None:
     """Put byte code beside every module; it is never compared with its source, so the folder may be read only.
+
+    Args:
+        folder: what is compiled.
+        sourceless: leave the byte code only, in the place of the sources; fewer files for a virus scanner to read.
 
     Raises:
         BuildError: a module does not compile.
@@ -159,9 +180,12 @@ def byte_compile(folder: Path) -> None:
         stripdir=str(folder.parent),
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         workers=os.cpu_count() or 1,
+        legacy=sourceless,
     )
     if not good:
         raise BuildError(f"not everything under {folder.name} compiles")
+    for source in folder.rglob("*.py") if sourceless else ():
+        source.unlink()
 
 
 def unresolved(tree: Path) -> dict[str, list[str]]:

@@ -355,7 +355,7 @@ def test_one_account_with_several_months_is_one_account(store: Store) -> None:
 
 def test_a_renamed_account_is_known_by_its_id_and_a_doubtful_value_is_not_taken_by_itself(store: Store) -> None:
     accept(store, judged(store, "账号名称\t平台\t微信号\t链接\n甲\t微信\tgh_1\thttps://example.org/a\n"))
-    shown = judged(store, "账号名称\t平台\t微信号\t链接\n甲号新名\t微信\tgh_1\thttps;//example.org/b\n")
+    shown = judged(store, "账号名称\t平台\t微信号\t链接\n甲号新名\t微信\tgh_1\thttps://example.org/b\n")
     (line,) = [line for _, line in shown.lines()]
     assert [change.label for change in line.changes] == ["账号名称", "主页地址"]
     assert line.wanted

@@ -85,29 +85,78 @@ def register(
     Raises:
         BadValue: no such kind. Refused: the account has it already. Locked: a secret was given to a locked vault.
     """
-    if kind not in KINDS:
-        raise BadValue(f"“{kind}”不是密码种类。", todo="可选：" + "、".join(KINDS) + "。")
     with store.write(f"登记{kind}") as session:
         account = session.get_one(Account, account_id)
         refuse_receiver(session, store, account)
-        existing = session.scalars(
-            select(Credential).where(Credential.account_id == account_id, Credential.kind == kind)
-        ).first()
-        if existing is not None:
-            credential, version = existing, _next_life(session, existing, account)
-        else:
-            credential, version = Credential(account_id=account_id, kind=kind, made_at=store.clock()), 1
-            session.add(credential)
-            session.flush()
+        credential, version = _begin(session, store, account, kind)
         if secret is not None:
             if vault is None:
                 raise Refused("没有打开的密码保险柜，不能存入密码。", todo="请先打开保险柜，或只登记不存密码。")
             vault.put(session, kind, credential.owner, secret.to_bytes(), version=version)
-        deed = deed_of(
-            custody.SET, account, credential, version, person=operator(session, store), reason=reason or "登记密码"
-        )
-        custody.append(session, deed, at=store.clock(), actor=store.actor)
+        _entered(session, store, account, credential, version=version, reason=reason)
         return credential.id
+
+
+def _begin(session: Session, store: Store, account: Account, kind: str) -> tuple[Credential, int]:
+    """The row of a credential and the number of its next password."""
+    if kind not in KINDS:
+        raise BadValue(f"“{kind}”不是密码种类。", todo="可选：" + "、".join(KINDS) + "。")
+    existing = of_kind(session, account.id, kind)
+    if existing is not None:
+        return existing, _next_life(session, existing, account)
+    made = Credential(account_id=account.id, kind=kind, made_at=store.clock())
+    session.add(made)
+    session.flush()
+    return made, 1
+
+
+def of_kind(session: Session, account_id: int, kind: str) -> Credential | None:
+    """The credential of this kind that an account has or had."""
+    wanted = select(Credential).where(Credential.account_id == account_id, Credential.kind == kind)
+    return session.scalars(wanted).first()
+
+
+def _entered(
+    session: Session, store: Store, account: Account, credential: Credential, *, version: int, reason: str
+) -> None:
+    deed = deed_of(
+        custody.SET, account, credential, version, person=operator(session, store), reason=reason or "登记密码"
+    )
+    custody.append(session, deed, at=store.clock(), actor=store.actor)
+
+
+def enter(
+    session: Session, store: Store, vault: Vault, account_id: int, *, kind: str, secret: Secret, reason: str
+) -> None:
+    """Seal the password in use, in the caller's transaction; a credential that is not registered yet is registered.
+
+    Raises:
+        Locked: the vault is locked. Refused: the operator is to take over the account.
+    """
+    account = session.get_one(Account, account_id)
+    refuse_receiver(session, store, account)
+    existing = of_kind(session, account_id, kind)
+    state = state_of(session, existing.id) if existing is not None else None
+    if existing is None or state is None or state.destroyed:
+        credential, version = _begin(session, store, account, kind)
+        vault.put(session, kind, credential.owner, secret.to_bytes(), version=version)
+        _entered(session, store, account, credential, version=version, reason=reason)
+        return
+    vault.put(session, kind, existing.owner, secret.to_bytes(), version=state.version)
+    who = operator(session, store)
+    deed = deed_of(custody.COPIED, account, existing, state.version, person=who, reason=f"存入保险柜：{reason}")
+    custody.append(session, deed, at=store.clock(), actor=store.actor)
+
+
+def keep_current(store: Store, vault: Vault, credential_id: int, secret: Secret) -> None:
+    """Put the password in use into the vault, where only its ledger was kept so far.
+
+    Raises:
+        Locked: the vault is locked. Refused: the operator is to take over the account.
+    """
+    with store.write("存入现用密码") as session:
+        credential, account, _ = need(session, credential_id)
+        enter(session, store, vault, account.id, kind=credential.kind, secret=secret, reason="补存现用密码")
 
 
 def _next_life(session: Session, credential: Credential, account: Account) -> int:

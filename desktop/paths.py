@@ -43,8 +43,10 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
-def write_whole(target: Path, content: bytes) -> Path:
+def write_whole(target: Path, content: bytes, *, private: bool = False) -> Path:
     """Write a file whole or not at all: to a neighbour first, flushed to disk, then put in place in one step.
+
+    A private file is never readable by others, not even while it is written (where the system knows modes).
 
     Raises:
         FileBusy: Word, WPS or Excel holds the target open.
@@ -56,7 +58,8 @@ def write_whole(target: Path, content: bytes) -> Path:
         raise _not_written(target, error) from error
     neighbour = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     try:
-        with neighbour.open("xb") as file:
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(neighbour, flags, 0o600 if private else 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from desktop import accounts, credentials, custody, evidence, passwords
 from desktop.chain import Fault
 from desktop.errors import Refused
 from desktop.passwords import Secret
 from desktop.vault import strength
+from desktop.windows import dialogs
 from desktop.windows.chain_card import ChainCard
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.holder_panel import HolderPanel
 from desktop.windows.parts import Card, Page, button, row, scrolling
+from desktop.windows.password_import import ImportCard, hand_out
 from desktop.windows.secret_fields import HiddenField, StrengthTag
 from desktop.windows.secret_panel import SecretPanel
 from desktop.windows.tables import Column, RowsTable
@@ -109,7 +112,10 @@ class CustodyPage(Page):
         self.register = RegisterCard(store, vault, self._words)
         self.register.closed.clicked.connect(lambda: self._registering(False))
         self.vault.moved.connect(self._moved)
+        self.importing = ImportCard(store, vault, background)
         self.enter = button("登记密码", lambda: self._registering(True), "", "Ctrl+N")
+        self.more = self._more()
+        self.buttons.addWidget(self.more)
         self.buttons.addWidget(button("核验保管链", self.verify))
         self.buttons.addWidget(self.enter)
         self.body.addWidget(self._split(), 1)
@@ -123,7 +129,7 @@ class CustodyPage(Page):
         lines = QVBoxLayout(side)
         lines.setContentsMargins(0, 0, 6, 0)
         lines.setSpacing(16)
-        for part in (self.vault, self.register, self.secret, self.holders, self.chain):
+        for part in (self.vault, self.register, self.importing, self.secret, self.holders, self.chain):
             lines.addWidget(part)
         lines.addStretch(1)
         area = scrolling(side)
@@ -137,6 +143,33 @@ class CustodyPage(Page):
         split.setHandleWidth(16)
         split.setChildrenCollapsible(False)
         return split
+
+    def _more(self) -> QPushButton:
+        made = button("导入导出")
+        menu = QMenu(made)
+        menu.addAction("导入密码清单……", self.importing.choose)
+        menu.addAction("导出到 KeePass……", lambda: hand_out(self, self._store, self._vault))
+        menu.addSeparator()
+        menu.addAction("摘录本月保管链……", self.extract)
+        made.setMenu(menu)
+        return made
+
+    def extract(self) -> None:
+        """Write this month's links as a Word file to be signed; its end anchors the chain on paper."""
+        today = self._store.clock().date()
+        first = today.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        name = f"{first:%Y年%m月}保管链摘录.docx"
+        target = dialogs.choose_target(self, "摘录本月保管链", name, "Word 文件 (*.docx)")
+        if target is None:
+            return
+
+        def write(_: object) -> Path:
+            from desktop import custody_sheets
+
+            return custody_sheets.write_extract(self._store, first, last, target)
+
+        self._background.run(self, write, lambda made: dialogs.open_folder(made.parent))
 
     def _words(self) -> list[str]:
         with self._store.read() as session:

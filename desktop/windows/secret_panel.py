@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import credentials, custody, passwords
 from desktop.errors import Refused
 from desktop.passwords import Secret
 from desktop.vault import CURRENT, PLANNED, generate, totp
 from desktop.windows import dialogs
-from desktop.windows.fields import Field
+from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, button, label, row
 from desktop.windows.secret_fields import HiddenField, StrengthTag
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.windows.clipboard import SecretClipboard
 
 SHOWN_SECONDS = 30
+MYSELF = "本人"
 TYPING = "到平台输入新密码"
 """The reason noted when a planned password is shown in order to be typed into the platform."""
 
@@ -38,7 +39,9 @@ class SecretPanel(Card):
         self._store, self._vault, self._clipboard = store, vault, clipboard
         self._entry: credentials.Entry | None = None
         self._secret: Secret | None = None
+        self._viewers: dict[str, int] = {}
         self.state = label("", "note", wrap=True)
+        self.viewer = ChoiceField("给谁看", ())
         self.reason = Field("事由", "查看、复制都要写明事由并留痕")
         self.show_it = button("查看", lambda: self.reveal(custody.SEEN))
         self.copy_it = button("复制密码", lambda: self.reveal(custody.COPIED))
@@ -48,6 +51,7 @@ class SecretPanel(Card):
         self.left = label("", "note")
         self.changing = _Changing(self, known_words)
         self.body.addWidget(self.state)
+        self.body.addWidget(self.viewer)
         self.body.addWidget(self.reason)
         self.body.addLayout(row(self.show_it, self.copy_it, None))
         for part in (self.login, self.secret, self.left, self.changing):
@@ -94,9 +98,10 @@ class SecretPanel(Card):
         usable = kept and not self._vault.locked
         for part in (self.reason, self.show_it, self.copy_it):
             part.setVisible(usable)
+        self._offer_viewers(entry, usable)
         self.copy_it.setText("复制动态口令" if entry.kind == credentials.TOTP else "复制密码")
         self.state.setText(_state(kept, self._vault.locked, planned))
-        self.changing.show_state(planned, self._vault.locked)
+        self.changing.show_state(kept, planned, self._vault.locked)
 
     def reveal(self, deed: str, state: str = CURRENT, reason: str = "") -> None:
         """Show or copy after the trace has been written."""
@@ -110,6 +115,7 @@ class SecretPanel(Card):
                 reason=reason or self.reason.text(),
                 kind=deed,
                 state=state,
+                viewer_id=self._viewers.get(self.viewer.text()) if state == CURRENT else None,
             )
             self.reason.show_wrong("")
             if deed == custody.COPIED:
@@ -121,6 +127,22 @@ class SecretPanel(Card):
                 dialogs.show_error(self, refusal)
             else:
                 self.reason.show_wrong(str(refusal))
+
+    def _offer_viewers(self, entry: credentials.Entry, usable: bool) -> None:
+        """The operator, and whoever was given the newest password: it may be shown to them at this screen."""
+        today = self._store.clock().date()
+        self._viewers = {
+            holder.name: number
+            for number, holder in entry.state.holders.items()
+            if entry.state.may_see(number, today) and holder.name != self._store.actor
+        }
+        kept, box = self.viewer.text(), self.viewer.input
+        assert isinstance(box, QComboBox)
+        box.clear()
+        box.addItems([MYSELF, *self._viewers])
+        if kept in self._viewers:
+            self.viewer.set_text(kept)
+        self.viewer.setVisible(usable and bool(self._viewers))
 
     def hide_secret(self) -> None:
         """Take the secret off the screen."""
@@ -181,19 +203,24 @@ class _Changing(QWidget):
         self.login, self.new = Field("登录名"), HiddenField("新密码", "平台有长度或符号限制的，请手工改短")
         self.make = button("生成 16 位密码", self.generate)
         self.keep = button("保存为拟改", self.plan)
+        self.store_now = button("存入现用密码", self.unfold_to_keep, "link")
+        self._keeping = False
         self.fold_it = button("取消", self.fold, "link")
         self.meter = StrengthTag(self.new, known_words)
-        lines.addLayout(row(self.begin, self.done, self.drop, None))
+        lines.addLayout(row(self.begin, self.store_now, self.done, self.drop, None))
         lines.addLayout(row(self.view, self.copy, None))
         for part in (self.login, self.new, self.meter):
             lines.addWidget(part)
         lines.addLayout(row(self.make, self.keep, self.fold_it, None))
         self._form = (self.login, self.new, self.meter, self.make, self.keep, self.fold_it)
         self._strength = ""
+        self._kept = True
 
-    def show_state(self, planned: bool, locked: bool) -> None:
+    def show_state(self, kept: bool, planned: bool, locked: bool) -> None:
         """Offer what comes next: plan, confirm, or (vault locked) enter a change made elsewhere."""
         folded = self.new.isHidden()
+        self._kept = kept
+        self.store_now.setVisible(not kept and not planned and not locked and folded)
         self.begin.setVisible(not planned and not locked and folded)
         self.done.setVisible(planned or locked)
         self.done.setText("已在平台改好" if planned else "登记：已在平台更换")
@@ -205,9 +232,20 @@ class _Changing(QWidget):
 
     def unfold(self) -> None:
         """Show the form of a new password."""
+        self._unfold(keeping=False)
+
+    def unfold_to_keep(self) -> None:
+        """Show the form for the password that is in use already, to put it into the vault."""
+        self._unfold(keeping=True)
+
+    def _unfold(self, *, keeping: bool) -> None:
+        self._keeping = keeping
         for part in self._form:
-            part.setVisible(part is not self.meter)
+            part.setVisible(part is not self.meter and not (keeping and part is self.make))
+        self.new.title.setText("现用密码" if keeping else "新密码")
+        self.keep.setText("存入保险柜" if keeping else "保存为拟改")
         self.begin.setVisible(False)
+        self.store_now.setVisible(False)
         self.new.input.setFocus()
 
     def fold(self) -> None:
@@ -217,7 +255,9 @@ class _Changing(QWidget):
         for part in self._form:
             part.setVisible(False)
         entry = self._panel.entry
-        self.begin.setVisible(entry is not None and not self._panel.vault.locked and self.done.isHidden())
+        usable = entry is not None and not self._panel.vault.locked and self.done.isHidden()
+        self.begin.setVisible(usable)
+        self.store_now.setVisible(usable and not self._kept)
 
     def generate(self) -> None:
         self.new.set_text(generate.generate())
@@ -232,18 +272,21 @@ class _Changing(QWidget):
         if not typed:
             self.new.show_wrong("请填写或生成新密码。")
             return
-        if not verdict.good and not dialogs.ask(
-            self, f"新密码强度“{verdict.word}”，仍要使用？", "、".join(verdict.reasons), "仍要使用"
+        if (
+            not self._keeping
+            and not verdict.good
+            and not dialogs.ask(self, f"新密码强度“{verdict.word}”，仍要使用？", "、".join(verdict.reasons), "仍要使用")
         ):
             return
         try:
             if entry.kind == credentials.TOTP:
                 totp.read_seed(typed)
-            passwords.plan(self._panel.store, self._panel.vault, entry.id, Secret(self.login.text(), typed))
+            do = passwords.keep_current if self._keeping else passwords.plan
+            do(self._panel.store, self._panel.vault, entry.id, Secret(self.login.text(), typed))
         except Refused as refusal:
             self.new.show_wrong(str(refusal))
             return
-        self._strength = verdict.word
+        self._strength = "" if self._keeping else verdict.word
         self.fold()
 
     def confirm(self) -> None:

@@ -22,7 +22,7 @@ from desktop.app import Start
 from desktop.lock import FolderLock
 from desktop.store import Store
 from desktop.vault import cipher, relock
-from desktop.windows import clipboard, dialogs, guard, recovery_sheet
+from desktop.windows import clipboard, dialogs, guard, password_import, recovery_sheet
 from desktop.windows.custody import CustodyPage
 
 WORD = "四季青山 walks 93 lamps"
@@ -325,3 +325,96 @@ def test_two_thousand_entries_open_at_once(page: CustodyPage, start: Start) -> N
             took.append(time.process_time() - begun)
     assert len(page.table.model.all) == 2008
     assert min(took) < max(0.05, 12 * min(floors)), (took, floors)
+
+
+# lists in and out
+
+
+def test_a_list_is_taken_in_and_destroyed(
+    opened: CustodyPage, start: Start, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask", lambda *words: asked.append(words[1]) or True)
+    file = tmp_path / "密码.csv"
+    file.write_text("平台,账号名称,登录名,密码\n微博,共青团林川县委,lc,Geheim-5\n小红书,没有的号,x,Geheim-6\n", "utf-8")
+    opened.importing.read(file)
+    settle(start, qtbot)
+    assert "2 条，1 条已对上账号" in opened.importing.note.text()
+    assert opened.importing.choices[0].currentText() == "微博“共青团林川县委”"
+    assert opened.importing.choices[1].currentText() == "不导入"
+    opened.importing.take()
+    assert asked == ["已导入 1 条。销毁原清单“密码.csv”？"]
+    assert not file.exists()
+    assert opened.importing.isHidden()
+    assert links(start)[-1] == ("复制", "存入保险柜：导入自密码.csv")
+
+
+def test_passwords_go_out_only_after_warning_and_reason(
+    opened: CustodyPage, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtWidgets import QInputDialog
+
+    target, warned = tmp_path / "out.xml", []
+    monkeypatch.setattr(dialogs, "ask", lambda *words: warned.append(words[2]) or True)
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: target)
+    refused: list[str] = []
+    monkeypatch.setattr(dialogs, "show_error", lambda _, refusal: refused.append(str(refusal)))
+    assert start.office is not None
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("", True))
+    password_import.hand_out(opened, start.office.store, start.office.vault)
+    assert "写明事由" in refused[0]
+    assert not target.exists()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("改用 KeePassXC", True))
+    password_import.hand_out(opened, start.office.store, start.office.vault)
+    assert "明文" in warned[0]
+    assert "Geheim-7x!qq" in target.read_text("utf-8")
+    start.office.vault.lock()
+    password_import.hand_out(opened, start.office.store, start.office.vault)
+    assert "请先打开密码保险柜" in refused[-1]
+
+
+def test_the_password_in_use_is_put_in_later(opened: CustodyPage, start: Start) -> None:
+    opened.table.filter.setText("林川青年说")
+    opened.table.view.selectRow(0)
+    changing = opened.secret.changing
+    assert changing.store_now.isVisible()
+    changing.store_now.click()
+    assert changing.keep.text() == "存入保险柜"
+    changing.new.set_text("Geheim-jetzt-9")
+    changing.keep.click()
+    opened.refresh()
+    opened.secret.reason.set_text("核对")
+    opened.secret.show_it.click()
+    assert opened.secret.secret.text() == "Geheim-jetzt-9"
+    assert opened.table.current().entry.state.version == 2
+
+
+def test_the_password_is_shown_to_its_holder(opened: CustodyPage, start: Start) -> None:
+    opened.table.filter.setText("共青团林川县委")
+    opened.table.view.selectRow(0)
+    opened.secret.changing.store_now.click()
+    opened.secret.changing.new.set_text("Geheim-weibo-9")
+    opened.secret.changing.keep.click()
+    opened.refresh()
+    panel = opened.secret
+    assert panel.viewer.isVisible()
+    panel.viewer.set_text("李示例")
+    panel.reason.set_text("当面告知")
+    panel.show_it.click()
+    assert panel.secret.text() == "Geheim-weibo-9"
+    assert start.office is not None
+    with start.office.store.read() as session:
+        last = custody.events(session)[-1]
+    assert (last.kind, last.person, last.actor) == ("查看", "李示例", "陈示例")
+
+
+def test_this_months_links_are_extracted(
+    page: CustodyPage, start: Start, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, shown = tmp_path / "摘录.docx", []
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: target)
+    monkeypatch.setattr(dialogs, "open_folder", shown.append)
+    page.extract()
+    settle(start, qtbot)
+    assert target.exists()
+    assert shown == [tmp_path]

@@ -38,6 +38,7 @@ def run_window(words: list[str]) -> int:
     app = QApplication.instance() or QApplication([sys.argv[0], *theme.STYLE, *words])
     assert isinstance(app, QApplication)
     folder = paths.make_private(paths.home())
+    file = str(Path(words[0]).absolute()) if words else ""
     lock = FolderLock(folder)
     try:
         lock.take()
@@ -45,12 +46,13 @@ def run_window(words: list[str]) -> int:
         from desktop.windows import dialogs
         from desktop.windows.instance import raise_first
 
-        if raise_first(folder):
+        if raise_first(folder, file):
             return 0
         theme.apply(app, "浅色")
         dialogs.show_error(None, refusal)
         return 2
     start = Start(app, folder, lock)
+    start.file = file
     start.show()
     return app.exec()
 
@@ -61,10 +63,12 @@ class Start:
     Attributes:
         office: what pages are made from, None until the store is open.
         background: the worker; there once the frame is painted.
+        file: a form that was double-clicked, empty when there is none.
     """
 
     background: Background
     kept_home: HomePage | None = None
+    file: str = ""
 
     def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
         self.app = app
@@ -173,6 +177,15 @@ class Start:
         from desktop.windows.instance import FirstWindow
 
         self.first = FirstWindow(self.folder, self.window)
+        self.first.arrived.connect(self._arrived)
+        if self.file:
+            QTimer.singleShot(0, self.window, lambda: self._arrived(self.file))
+
+    def _arrived(self, file: str) -> None:
+        from desktop.windows.arrivals import offer
+
+        if offer(self.window, Path(file), self.folder):
+            self.window.show_place("fill")
 
     def _watch(self) -> None:
         from desktop.windows.watching import Watching

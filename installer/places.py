@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import run as start
 from desktop import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +72,8 @@ def require(programs: Mapping[str, str]) -> None:
     """
     missing = sorted({package for program, package in programs.items() if not shutil.which(program)})
     if missing and sys.platform.startswith("linux"):
+        import run as start
+
         start.install_system_packages(missing)
     lacking = [program for program in programs if not shutil.which(program)]
     if lacking:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-import run as start
 from installer.places import BUILD, BuildError, require, run, say
 
 PROGRAMS = {
@@ -161,6 +160,8 @@ def prepare() -> Wine:
     """
     require(PROGRAMS)
     if not FONT_FILE.exists():
+        import run as start
+
         start.install_system_packages([FONT_PACKAGE])
     libraries = newer_libraries()
     wine = Wine(BUILD / "wine" / "prefix")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 
 WAIT = 1000
 """How long a second start waits for the first one to answer, in ms."""
+LONGEST = 32 * 1024
+"""Bytes of a path that a second start may hand over."""
 
 
 def server_name(folder: Path) -> str:
@@ -18,13 +20,13 @@ def server_name(folder: Path) -> str:
     return "tuanmei-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
 
 
-def raise_first(folder: Path) -> bool:
-    """Ask the window that holds the folder to come to the front; False when nobody answers."""
+def raise_first(folder: Path, file: str = "") -> bool:
+    """Ask the window that holds the folder to come to the front, with a file to open; False when nobody answers."""
     socket = QLocalSocket()
     socket.connectToServer(server_name(folder))
     if not socket.waitForConnected(WAIT):
         return False
-    socket.write(b"raise")
+    socket.write(file.encode() or b"\0")
     socket.flush()
     socket.waitForBytesWritten(WAIT)
     socket.disconnectFromServer()
@@ -32,7 +34,13 @@ def raise_first(folder: Path) -> bool:
 
 
 class FirstWindow(QObject):
-    """Listens for second starts and brings the window to the front."""
+    """Listens for second starts and brings the window to the front.
+
+    Signals:
+        arrived: a second start was given this file to open.
+    """
+
+    arrived = Signal(str)
 
     def __init__(self, folder: Path, window: QWidget) -> None:
         super().__init__(window)
@@ -44,9 +52,19 @@ class FirstWindow(QObject):
         self._server.newConnection.connect(self._raise)
 
     def _raise(self) -> None:
-        self._server.nextPendingConnection()
+        socket = self._server.nextPendingConnection()
+        if socket.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+            self._told(socket)
+        else:
+            socket.disconnected.connect(lambda: self._told(socket))
         if self._window.isMinimized():
             self._window.showNormal()
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
+
+    def _told(self, socket: QLocalSocket) -> None:
+        file = bytes(socket.read(LONGEST).data()).decode("utf-8", "replace").strip("\0")
+        socket.deleteLater()
+        if file:
+            self.arrived.emit(file)

@@ -49,6 +49,7 @@ def workbook(tables: Sequence[Table], heading: str, made: datetime) -> bytes:
     """
     from openpyxl import Workbook
 
+    heading = _UNPRINTABLE.sub("", heading)  # title and page header have no escapes, unlike a cell
     book = Workbook(write_only=True)
     book.properties.title = heading
     book.properties.creator = "团媒台账"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from desktop import credentials, custody, handover_items, units
+from desktop import credentials, custody, dates, handover_items, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, steps
@@ -98,7 +98,7 @@ def extract_sheet(session: Session, first: date, last: date, today: date) -> dic
     whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month
     return {
         "unit": mine.name if mine else "",
-        "period": f"{first:%Y年%m月}" if whole else f"{first} 至 {last}",
+        "period": dates.month(first) if whole else f"{first} 至 {last}",
         "count": str(len(told)),
         "events": [_link(event) for event in told],
         "chain": str(head) if head else "",

@@ -33,6 +33,11 @@ def chinese(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
+def month(day: date) -> str:
+    """`2026年11月`."""
+    return f"{day.year}年{day.month}月"
+
+
 def weekday(day: date) -> str:
     """`星期五`."""
     return "星期" + "一二三四五六日"[day.weekday()]

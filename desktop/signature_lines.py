@@ -45,9 +45,14 @@ def prepared(form: Form, content: bytes, kind: Kind, values: Values) -> bytes:
 
 
 def lines(form: Form, values: Values) -> Iterator[tuple[Line, str]]:
-    """Every line of a form with the field in whose box it stands, empty for below everything."""
+    """Every line of a form with the field in whose box it stands, empty for below everything.
+
+    After a signer without a box all others stand below too: lines are signed in the order of the paper.
+    """
+    boxless = False
     for signer in form.signers:
-        place = _box(form, signer)
+        place = "" if boxless else _box(form, signer)
+        boxless = not place
         name = _name(form, signer, values)
         title = signer.role if name != signer.role else ""
         yield Line(name, title, width=NAME_SIZE[0], height=NAME_SIZE[1]), place

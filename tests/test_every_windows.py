@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ def formats_of_time(tree: ast.AST) -> list[str]:
             found += [str(part.value) for part in node.format_spec.values if isinstance(part, ast.Constant)]
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "strftime":
             found += [str(word.value) for word in node.args if isinstance(word, ast.Constant)]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += re.findall(r"\{\w*:([^{}]*%[^{}]*)\}", node.value)  # a text for `str.format`
     return [text for text in found if "%" in text]
 
 

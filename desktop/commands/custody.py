@@ -84,7 +84,7 @@ def listing(_: Namespace) -> int:
 
 def extract(args: Namespace) -> int:
     """Extract a month of the chain; its newest link is noted as printed, so that paper anchors it."""
-    from desktop import custody, custody_sheets
+    from desktop import custody, custody_sheets, dates
     from desktop.paths import write_whole
 
     with opened_store() as store:
@@ -93,7 +93,7 @@ def extract(args: Namespace) -> int:
         if args.to and args.to.suffix.lower() == ".docx":
             print(custody_sheets.write_extract(store, first, last, args.to))
             return 0
-        paper = f"{first:%Y年%m月}保管链摘录"
+        paper = f"{dates.month(first)}保管链摘录"
         with store.write("摘录保管链") as session:
             events = custody.events(session, since=first, until=last)
             head = custody.print_anchor(session, paper, store.clock())

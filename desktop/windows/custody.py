@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from desktop import accounts, credentials, custody, evidence, passwords
+from desktop import accounts, credentials, custody, dates, evidence, passwords
 from desktop.chain import Fault
 from desktop.errors import Refused
 from desktop.passwords import Secret
@@ -159,7 +159,7 @@ class CustodyPage(Page):
         today = self._store.clock().date()
         first = today.replace(day=1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        name = f"{first:%Y年%m月}保管链摘录.docx"
+        name = f"{dates.month(first)}保管链摘录.docx"
         target = dialogs.choose_target(self, "摘录本月保管链", name, "Word 文件 (*.docx)")
         if target is None:
             return

@@ -10,11 +10,12 @@ from PySide6.QtGui import QPageLayout, QPageSize, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QWidget
 
+from desktop import dates
 from desktop.windows import theme
 
 _SHEET = """
 <h2 align="center">团媒台账　密码保险柜恢复单</h2>
-<p>打印时间：{at:%Y年%m月%d日 %H:%M}</p>
+<p>打印时间：{day} {at:%H:%M}</p>
 <p>恢复码（共 7 组，每组最后一个字符用于核对抄写）：</p>
 <p align="center" style="font-size:22pt; font-family:'DejaVu Sans Mono','Consolas',monospace;">{code}</p>
 <p>用途：忘记主口令时，用本码打开密码保险柜，随后须更换主口令并换发恢复单。<br>
@@ -36,7 +37,7 @@ def sheet(code: str, at: datetime) -> QTextDocument:
     font.setPointSize(12)
     made.setDefaultFont(font)
     groups = "&nbsp;&nbsp;".join(escape(group) for group in code.split("-"))
-    made.setHtml(_SHEET.format(at=at, code=groups))
+    made.setHtml(_SHEET.format(at=at, day=dates.chinese(at.date()), code=groups))
     return made
 
 

@@ -1,7 +1,8 @@
 """`tuanmei --self-check`: does this installation work on this PC? Tried on invented data in a folder of its own.
 
-Opens a store, fills every form, signs and verifies one, opens a vault, uses the system's keyring, and takes a picture
-of every page. The clerk's own data are not touched. Exit code 0 when everything passed, 1 when something did not.
+Opens a store, fills every form, signs and verifies one, opens a vault, uses the system's keyring, takes a picture of
+every page, writes a PDF and reads it. The clerk's own data are not touched. Exit code 0 when everything passed, 1 when
+something did not.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def check(output: Path) -> Iterator[Step]:
         yield tried("密码保险柜", lambda: vault(Path(scratch)))
         yield tried("系统钥匙串", keyring)
         yield tried("全部页面", lambda: pages(Path(scratch), output))
+        yield tried("读 PDF 通知", lambda: notice(output))
         yield tried("清理", lambda: tidy(Path(scratch)))
     finally:
         if before is None:
@@ -249,6 +251,23 @@ def pages(folder: Path, output: Path) -> str:
     if unattended.said:
         raise Refused("；".join(unattended.said))
     return f"{application.platformName()}；" + "、".join(f"{title} {seconds:.1f}" for title, seconds in took)
+
+
+def notice(output: Path) -> str:
+    """A filled form is written as PDF, and the reader of notices finds its words again."""
+    from desktop.documents import page, pdf, plain
+    from desktop.windows import grabbing
+
+    grabbing.application()
+    filled = sorted(output.glob("tongjibiao.*"))
+    if not filled:
+        raise Refused("没有可以印成 PDF 的文件。")
+    paper = page.read(filled[0].read_bytes(), pdf.QtFonts())
+    file = paths.write_whole(output / "打印样张.pdf", pdf.to_pdf(paper))
+    text = "".join(plain.text_of_file(file).split())
+    if "统计表" not in text:
+        raise Refused(f"PDF 里的字读不出来：{text[:60]}")
+    return f"{file.name}，读出 {len(text)} 个字"
 
 
 def tidy(folder: Path) -> str:

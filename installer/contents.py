@@ -22,7 +22,10 @@ LGPL = ("LGPL-3.0.txt", "GPL-3.0.txt")
 NO_TEXT_OF_THEIR_OWN = {"pyside6-essentials": LGPL, "shiboken6": LGPL}
 CHOSEN = {"pyside6-essentials": "LGPL-3.0-only", "shiboken6": "LGPL-3.0-only"}
 # What older metadata says in words.
-IN_WORDS = {"MIT License": "MIT", "BSD License": "BSD-3-Clause", "Apache Software License": "Apache-2.0"}
+IN_WORDS = {
+    "MIT License": "MIT", "BSD License": "BSD-3-Clause", "Apache Software License": "Apache-2.0",
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
+}  # fmt: skip
 FORBIDDEN = ("AGPL", "GPL-2.0-only", "GPL-3.0-only", "GPLv3", "GPLv2")
 
 HEADING = f"""{TITLE} {VERSION} 的组成与许可
@@ -33,7 +36,8 @@ Qt 与 PySide6（Qt for Python）按 GNU 宽通用公共许可证第 3 版（LGP
 site\\PySide6 与 site\\shiboken6 中，可以换成自行编译的相同版本。源代码由 Qt 项目公开发布，版本号见下表。
 Qt 内含的第三方代码（PCRE2、zlib、FreeType、HarfBuzz、libpng、libjpeg-turbo、double-conversion、md4c 等）
 的许可见 Qt 6.8 文档“Licenses Used in Qt”。Python 内含的第三方代码（OpenSSL、SQLite、libffi、expat、zlib、
-bzip2、liblzma）的许可见 Python 文件夹中的 LICENSE.txt。
+bzip2、liblzma）的许可见 Python 文件夹中的 LICENSE.txt。PDFium（读 PDF 通知）内含的第三方代码的许可见 pypdfium2
+文件夹中的 BUILD_LICENSES；各子文件夹只用于其他系统的版本。
 """
 
 
@@ -65,16 +69,29 @@ def collect(tree: Path, site: Path, lock: dependencies.Lock, folder: Path) -> li
         licence = CHOSEN.get(name) or terms(head.get_all("Classifier", []), head["License-Expression"], head["License"])
         if any(word in licence.replace("LGPL", "") for word in FORBIDDEN):
             raise BuildError(f"{name} is under {licence}; that cannot ship with this program")
-        texts = [file for file in metadata.parent.rglob("*") if file.is_file() and LICENCE_FILE.search(file.name)]
-        texts = [HERE / FOLDER / text for text in NO_TEXT_OF_THEIR_OWN.get(name, ())] or texts
+        texts = {text: HERE / FOLDER / text for text in NO_TEXT_OF_THEIR_OWN.get(name, ())} or texts_in(metadata.parent)
         if not texts:
             raise BuildError(f"{name} brings no licence text")
-        for text in texts:
-            put(text, folder / head["Name"] / text.name)
+        for place, text in texts.items():
+            put(text, folder / head["Name"] / place)
         found.append(Component(head["Name"], head["Version"], licence, pins[name][1]))
     if len(found) != len(pins):
         raise BuildError(f"{len(pins)} packages in {lock.name}, {len(found)} in {site.relative_to(tree.parent)}")
     put(ROOT / "LICENSE", folder / "LICENSE.txt")
+    return found
+
+
+def texts_in(metadata: Path) -> dict[str, Path]:
+    """The licence texts beside a package's metadata: place in our list → file.
+
+    Format: PEP 639 keeps them under `licenses`, in folders of the package's choice (what PDFium is made of, each by its
+    own name); older packages keep them beside METADATA.
+    """
+    found = {}
+    for file in metadata.rglob("*"):
+        inside = file.relative_to(metadata)
+        if file.is_file() and LICENCE_FILE.search(inside.as_posix()):
+            found[inside.as_posix().removeprefix("licenses/")] = file
     return found
 
 

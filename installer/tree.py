@@ -51,6 +51,7 @@ SYSTEM_LIBRARIES = {
 NOT_USED = (
     "sqlalchemy/dialects/mssql", "sqlalchemy/dialects/mysql", "sqlalchemy/dialects/oracle",
     "PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingcms.*", "PIL/_imagingtk.*", "pillow.libs/libavif-*",
+    "pypdfium2_cli", "pypdfium2/__main__.*",
 )  # fmt: skip
 # Qt modules the sources name for Linux only.
 LINUX_ONLY = {"QtDBus"}

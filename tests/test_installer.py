@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import marshal
 import re
+import shutil
 import struct
 import zipfile
 from pathlib import Path
@@ -116,6 +117,14 @@ def test_terms_that_forbid_ours_stop_the_build(tmp_path: Path, monkeypatch: pyte
         else:
             with pytest.raises(BuildError, match="cannot ship"):
                 contents.collect(tmp_path / "tree", site, lock, tmp_path / "licences")
+    own, parts = info / "licenses" / "BUILD_LICENSES" / "zlib.txt", info / "licenses" / "LICENCES" / "MIT.txt"
+    for text in (own, parts):
+        text.parent.mkdir(parents=True)
+        text.write_text(text.name)
+    contents.collect(tmp_path / "tree", site, lock, tmp_path / "licences")
+    assert (tmp_path / "licences" / "Strict" / "BUILD_LICENSES" / "zlib.txt").read_text() == "zlib.txt"
+    assert (tmp_path / "licences" / "Strict" / "LICENCES" / "MIT.txt").exists()
+    shutil.rmtree(info / "licenses")
     (info / "LICENSE").unlink()
     with pytest.raises(BuildError, match="no licence text"):
         contents.collect(tmp_path / "tree", site, lock, tmp_path / "licences")

@@ -65,8 +65,6 @@ def test_a_word_notice_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["doc", "pdf", "html"])
 def test_other_files_made_of_it_are_read(tmp_path: Path, soffice: Callable[..., Path], kind: str) -> None:
-    if kind == "pdf":
-        pytest.importorskip("pypdfium2")
     is_read(text_of_file(soffice(word_file(tmp_path), kind)))
 
 

@@ -22,7 +22,7 @@ def test_a_whole_program_passes_and_leaves_report_pictures_and_forms(
     assert "结论：全部通过" in (tmp_path / "check" / installation.REPORT).read_text("utf-8-sig")
     made = {file.name for file in (tmp_path / "check").iterdir()}
     assert {f"页面-{place.key}.png" for place in PLACES} <= made
-    assert {"tongjibiao.docx", "tongjibiao.xlsx", "beianbiao.docx"} <= made
+    assert {"tongjibiao.docx", "tongjibiao.xlsx", "beianbiao.docx", "打印样张.pdf"} <= made
     assert any(name.startswith("已签名-") for name in made)
     assert os.environ["TUANMEI_HOME"] == before
     assert not (own_home / "tuanmei.sqlite").exists()

@@ -179,12 +179,10 @@ def _pdf(content: bytes, name: str) -> str:
     """The text layer of a PDF, page by page.
 
     Raises:
-        BadFile: protected, damaged, or no reader for PDF is installed.
+        BadFile: protected or damaged.
     """
-    try:
-        import pypdfium2
-    except ImportError as error:
-        raise BadFile(f"本机没有装 PDF 读取组件，读不了“{name}”。", todo=_PASTE) from error
+    import pypdfium2
+
     try:
         with pypdfium2.PdfDocument(content) as document:
             pages = []

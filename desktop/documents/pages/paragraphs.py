@@ -199,13 +199,14 @@ class _Drawing:
 def cell_tail(last: LaidParagraph, context: Context) -> float:
     """Room below the last paragraph of a cell: its spacing, and what a line factor adds to a line of its style.
 
-    LibreOffice takes the height of a Latin line in the type of the paragraph's style for that, whatever stands there.
+    LibreOffice takes the height of a Latin line in the type of the paragraph's style for that, whatever stands there;
+    of an empty paragraph the type of its end mark.
     """
     style = last.source.style
     after = 0.0 if style.auto_after else style.after
     if style.rule != "auto" or style.line <= 1:
         return after
-    base = context.measurer.mark(last.source.base)
+    base = context.measurer.mark(last.source.base if last.source.items else last.source.mark)
     return after + (base.ascent + base.descent) * (style.line - 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.documents.pages.model import Shape, Span
+from desktop.documents.pages.model import CharStyle, Shape, Span
 from desktop.documents.pages.styles import Props, merged
 from desktop.documents.pages.wordml import W, child, val
 
@@ -29,6 +29,7 @@ class Runs:
         self._items: list[Span | Shape] = []
         self._base: Props = {}
         self._fields: list[str] = []  # instruction of each open field; "=" + it once its result has begun
+        self._dresses: list[CharStyle] = []  # of the signs that opened them
 
     def read(self, paragraph: _Element, base: Props, key: str) -> list[Span | Shape]:
         """The spans and shapes of a paragraph; neighbours of the same dress are joined."""
@@ -67,7 +68,7 @@ class Runs:
                 continue
             name = element.tag.removeprefix(W)
             if name in {"fldChar", "instrText"}:
-                self._field(element, name)
+                self._field(element, name, style)
             elif self._fields and not self._fields[-1].startswith("="):
                 continue  # the instruction of a field is not text
             elif name == "t":
@@ -103,20 +104,22 @@ class Runs:
             last = self._items[-1] if self._items else None
             if isinstance(last, Span) and last.counter == counter:
                 return  # the old result of one field may be spread over several runs
-        self._add(Span(text, like.style, like.key, counter))
+        self._add(Span(text, self._dresses[-1] if counter else like.style, like.key, counter))
 
-    def _field(self, element: _Element, name: str) -> None:
+    def _field(self, element: _Element, name: str, style: CharStyle) -> None:
         kind = val(element, "fldCharType")
         if name == "instrText":
             if self._fields and not self._fields[-1].startswith("="):
                 self._fields[-1] += str(element.text or "")
         elif kind == "begin":
             self._fields.append("")
+            self._dresses.append(style)
         elif kind == "separate" and self._fields:
             words = self._fields[-1].strip().split()
             self._fields[-1] = "=" + (words[0].upper() if words else "")
         elif kind == "end" and self._fields:
             self._fields.pop()
+            self._dresses.pop()
 
     def _drawn(self, element: _Element, name: str) -> None:
         drawings = self._reader.drawings

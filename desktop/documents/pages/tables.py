@@ -233,7 +233,7 @@ class _Cutter:
     def _share(self, room: float) -> _Share | None:
         """How the cells are dealt out when so much room is left; None when the first line of one does not fit."""
         made, share = self.made, _Share()
-        border = made.edges.thickness(self.row)
+        border = made.edges.thickness(self.row) + made.edges.thickness(self.row + 1)
         cells = [c for c in made.cells[self.row] if not c.spot.hidden and c.spot.rows == 1]
         asked = made.source.rows[self.row].height
         for cell, start in zip(cells, self.starts or [0] * len(cells), strict=True):

@@ -131,12 +131,22 @@ def _words(letters: Sequence[tuple[str, float, float]]) -> list[list[tuple[str, 
 
 def _joined(strokes: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
     """Strokes on one line that touch, as one; short ones left out."""
-    found: list[tuple[float, float, float]] = []
-    for at, start, end in sorted((round(at, 1), start, end) for at, start, end in strokes):
-        if found and abs(found[-1][0] - at) < 0.3 and start <= found[-1][2] + 0.8:
-            found[-1] = (found[-1][0], found[-1][1], max(found[-1][2], end))
+    bands: list[list[tuple[float, float, float]]] = []
+    for stroke in sorted(strokes):
+        if bands and stroke[0] - bands[-1][0][0] < 0.3:
+            bands[-1].append(stroke)
         else:
-            found.append((at, start, end))
+            bands.append([stroke])
+    found: list[tuple[float, float, float]] = []
+    for band in bands:
+        at, reached = band[0][0], None
+        for _, start, end in sorted(band, key=lambda one: one[1]):
+            if reached is not None and start <= reached[1] + 0.8:
+                reached = (reached[0], max(reached[1], end))
+            else:
+                found += [(at, *reached)] if reached is not None else []
+                reached = (start, end)
+        found += [(at, *reached)] if reached is not None else []
     return [one for one in found if one[2] - one[1] >= SHORTEST]
 
 

@@ -26,7 +26,7 @@ SLACK = 0.6  # mm that a text may lie over the edge of its cell: half a thick bo
 SHORTEST = 2.0  # mm: shorter strokes are no ruling lines
 POINT = 25.4 / 72
 
-FALLBACKS = ("DejaVu Sans", "DejaVu Serif", "Noto Sans CJK SC", "OpenSymbol")
+FALLBACKS = ("DejaVu Sans", "DejaVu Serif", "Noto Serif CJK SC", "Noto Sans CJK SC", "OpenSymbol")
 TWINS = {
     "times new roman": "Liberation Serif",
     "arial": "Liberation Sans",
@@ -37,6 +37,8 @@ TWINS = {
 
 def as_libreoffice(family: str, east_asian: bool) -> str:
     """The family LibreOffice takes here for one that is not installed (asked of fontconfig, by language)."""
+    if not family:
+        return "Noto Serif CJK SC" if east_asian else "DejaVu Sans"  # where a file names none
     if not east_asian and family.lower() in TWINS:
         return TWINS[family.lower()]
     language = "zh-cn" if east_asian else "en"

@@ -114,13 +114,13 @@ class QtFonts:
         return self._made(self._chosen[sign], bold=bold, italic=italic)
 
     def _choose(self, family: str, east_asian: bool) -> str:
-        if self.installed(family):
+        if family and self.installed(family):
             return family
         if self._substitute is not None:
             found = self._substitute(family, east_asian)
         else:
             found = nearest(family, east_asian=east_asian, installed=self.installed)
-        if east_asian or family not in self._asked:
+        if family and (east_asian or family not in self._asked):
             self._asked[family] = found
         return found
 

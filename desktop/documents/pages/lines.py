@@ -54,12 +54,14 @@ class Breaker:
         *,
         hang: bool = False,
         trailing: bool = True,
+        blank: Dress | None = None,
         around: Around | None = None,
     ) -> None:
         self._text = text
         self._style = style
         self._width = width
         self._right = width - style.right
+        self._blank = blank  # gives a line of spaces its height
         self._around = around  # shapes beside the text
         self._default_tab = default_tab
         self._hang = hang  # punctuation may hang over the right edge
@@ -171,7 +173,7 @@ class Breaker:
         current: Piece | None = None
         for at in range(line.start, line.end):
             char, dress = text[at], dresses[at]
-            if char not in _ENDS or line.end - line.start == 1:
+            if at < stop or (char in _ENDS and line.end - line.start == 1):
                 self._grow(line, dress, at)
             if at >= stop:
                 continue
@@ -187,6 +189,9 @@ class Breaker:
             x += self._text.widths[at]
             current.width = x - current.x
             current.text += char
+        if not line.ascent and not line.descent:  # nothing but spaces
+            blank = self._blank or dresses[line.start]
+            line.ascent, line.descent = blank.ascent, blank.descent
         return x
 
     def _special(self, line: Line, at: int, x: float) -> float:

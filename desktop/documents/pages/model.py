@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class CharStyle:
     """The dress of characters."""
 
-    latin: str = "Times New Roman"
-    east: str = "宋体"
+    latin: str = ""  # empty when the file names none
+    east: str = ""  # empty when the file names none
     size: float = 10.0
     bold: bool = False
     italic: bool = False
@@ -159,7 +158,7 @@ class Table:
     fixed: bool = False
     margins: dict[str, float] = field(default_factory=dict)
     borders: dict[str, Border] = field(default_factory=dict)
-    floating: dict[str, Any] | None = None
+    floating: dict[str, str] | None = None  # what w:tblpPr says
 
 
 Block = Paragraph | Table

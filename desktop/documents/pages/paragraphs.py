@@ -78,7 +78,9 @@ def _lay(paragraph: Paragraph, width: float, context: Context, around: Around | 
     hang = style.hang and not context.in_table
     if around is not None:
         around.tall = lambda line, first: _tall(line, style, context.pitch, first=first).height
-    lines = Breaker(text, style, width, context.document.default_tab, hang=hang, around=around).lines()
+    blank = context.measurer.mark(paragraph.base)
+    tab = context.document.default_tab
+    lines = Breaker(text, style, width, tab, hang=hang, around=around, blank=blank).lines()
     mark = context.measurer.mark(paragraph.mark)
     if not lines or lines[-1].ends == "\n":
         end = len(text.text)

@@ -7,6 +7,7 @@ from desktop.documents.pages.model import Block, Paragraph, Shape
 from desktop.documents.pages.paragraphs import Context, LaidParagraph, cell_tail, gap_between, lay_paragraph, slices_of
 from desktop.documents.pages.slices import Slice, height_of
 from desktop.documents.pages.tables import lay_table, table_slices
+from desktop.documents.pages.wordml import twips
 
 
 def stack(blocks: list[Block], width: float, context: Context) -> tuple[list[Slice], float]:
@@ -26,6 +27,8 @@ def stack(blocks: list[Block], width: float, context: Context) -> tuple[list[Sli
             above = laid
         else:
             gap = 0.0 if above is None else above.source.style.after + above.extra
+            if block.floating is not None and block.floating.get("vertAnchor") == "text":
+                gap += max(0.0, twips(block.floating.get("tblpY", "0")))
             slices.extend(table_slices(lay_table(block, width, context, stack), gap))
             above = None
     return slices, 0.0 if above is None else cell_tail(above, context)

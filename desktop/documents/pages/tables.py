@@ -11,6 +11,7 @@ from desktop.documents.pages.paragraphs import Context
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice, height_of
 from desktop.documents.pages.tablecells import LaidCell, Stack, lay_cell
+from desktop.documents.pages.wordml import twips
 
 
 @dataclass(slots=True)
@@ -147,6 +148,8 @@ def _heights(made: LaidTable) -> list[float]:
 def _left(table: Table, grid: Grid, room: float, context: Context) -> float:
     """Where the table starts, measured from the left edge of its room."""
     width = grid.edges[-1]
+    if table.floating is not None:
+        return _floating(table.floating, width, room, context)
     if table.align == "center":
         return (room - width) / 2
     if table.align == "right":
@@ -154,6 +157,18 @@ def _left(table: Table, grid: Grid, room: float, context: Context) -> float:
     if context.document.modern or context.in_table:
         return table.indent
     return table.indent - table.margins["left"]
+
+
+def _floating(place: dict[str, str], width: float, room: float, context: Context) -> float:
+    """Where a table that floats starts, measured from the left edge of its room."""
+    section = context.section
+    start, wide = 0.0, room
+    if place.get("horzAnchor") == "page":
+        start, wide = -section.left, section.width
+    share = {"center": 0.5, "right": 1.0, "outside": 1.0}.get(place.get("tblpXSpec", ""))
+    if share is not None:
+        return start + (wide - width) * share
+    return start + twips(place.get("tblpX", "0"))
 
 
 def table_slices(made: LaidTable, gap: float) -> list[Slice]:

@@ -50,6 +50,8 @@ def nearest(family: str, *, east_asian: bool, installed: Callable[[str], bool]) 
         if installed(candidate):
             return candidate
     latin = _LATIN_SERIF if not east_asian else ()
+    if not small:  # the file names none: what Word takes
+        small = "宋" if east_asian else "times new roman"
     kinds: list[str] = next((list(found) for names, found in _KINDS if any(name in small for name in names)), [])
     candidates: list[str] = [*kinds, *latin, *_SONG, *_HEI, *_LATIN_SANS]
     for candidate in candidates:

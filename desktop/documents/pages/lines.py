@@ -190,7 +190,8 @@ class Breaker:
             current.width = x - current.x
             current.text += char
         if not line.ascent and not line.descent:  # nothing but spaces
-            blank = self._blank or dresses[line.start]
+            plain = not text[line.start : line.end].strip(" ")  # wide blanks keep their own height
+            blank = (self._blank if plain else None) or dresses[line.start]
             line.ascent, line.descent = blank.ascent, blank.descent
         return x
 

@@ -316,8 +316,9 @@ def table(results: Sequence[Result]) -> str:
 
 HEAD = f"""# The paper against LibreOffice
 
-Made by `python -m tests.fidelity forms --table docs/fidelity.md` (add `--pictures FOLDER` for side-by-side pictures,
-`--missed` for what differs). Each file is turned into PDF twice, by this program and by LibreOffice 7.4, with the same
+Made by `python -m tests.fidelity forms CORPUS --table docs/fidelity.md` (add `--pictures FOLDER` for side-by-side
+pictures, `--missed` for what differs); CORPUS is a folder of forms as committees and schools published them, which is
+no part of the program. Each file is turned into PDF twice, by this program and by LibreOffice 7.4, with the same
 typefaces; both files are read with pdfplumber. A ruling line is met when ours runs within {BORDER} mm of it over its
 whole length; a word is met when its first and its last letter stand within {BASE:.0f} mm of the base line and
 {ASIDE:.0f} mm of the place.

@@ -18,7 +18,7 @@ from desktop.forms import figuring
 from desktop.forms.definition import Field, Form, Group, Kind, Values
 
 DATE_PRINT = "{y} 年 {m} 月 {d} 日"
-_ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
+_SHOWN = {"date", "number"}  # kinds that are printed otherwise than they are kept
 _ILLEGAL = re.compile("[\x00-\x08\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -100,23 +100,21 @@ def entries(form: Form, values: Values, repeats: Mapping[str, str], *, masked: b
     """Tag → what goes into its place, for every field and row; `repeats` are the template's further places."""
     made: dict[str, Entry] = {}
     annexed = 0
-    for tag, field, text, label in _printed(form, values):
-        printed = mask(shown(field, text)) if masked else shown(field, text)
-        blank = "　　　　年　　月　　日" if field.kind == "date" else "　　"
-        amount = figuring.number(text) if field.kind == "number" and text else None
-        entry = Entry(
-            printed,
-            None if amount is None else float(amount),
-            field.longest if field.overflow == "shrink" else 0,
-            field.kind in _ONE_LINE,
-            "",
-            label,
-            blank,
-        )
+    for tag, field, empty, text, number in _printed(form, values):
+        if not text:
+            made[tag] = empty
+            continue
+        printed = shown(field, text) if field.kind in _SHOWN or field.print else text
+        if masked:
+            printed = mask(printed)
+        amount = figuring.number(text) if field.kind == "number" else None
+        annex = ""
         if field.overflow == "continue" and len(printed) > field.longest and em_width(printed) > field.longest:
             annexed += 1
-            entry = entry._replace(text=f"见附页第 {annexed} 项", annex=printed)
-        made[tag] = entry
+            printed, annex = f"见附页第 {annexed} 项", printed
+        label = f"{empty.label}（{number}）" if number else empty.label
+        value = None if amount is None else float(amount)
+        made[tag] = Entry(printed, value, empty.longest, empty.one_line, annex, label, empty.blank)
     for place, key in repeats.items():
         if key in made:
             made[place] = made[key]._replace(annex="")
@@ -161,17 +159,16 @@ def file_name(form: Form, values: Values, words: Mapping[str, str]) -> str:
     return name[:100] or form.title
 
 
-def _printed(form: Form, values: Values) -> Iterator[tuple[str, Field, str, str]]:
-    for item in form.items:
+def _printed(form: Form, values: Values) -> Iterator[tuple[str, Field, Entry, str, int]]:
+    """Tag, field, entry of an empty place, text, and row (0 outside groups) of everything that is printed."""
+    for item, members in form.printed:
         value = values.get(item.key, "")
         if isinstance(item, Field):
-            yield item.key, item, value if isinstance(value, str) else "", form.full_label(item.key)
+            yield item.key, item, members[0][1], value if isinstance(value, str) else "", 0
             continue
-        rows = value if isinstance(value, list) else []
-        for number, row in enumerate(rows or [{}], 1):
-            for field in item.fields:
-                label = f"{form.full_label(item.key, field.key)}（{number}）"
-                yield f"{item.key}.{number}.{field.key}", field, row.get(field.key, ""), label
+        for number, row in enumerate((isinstance(value, list) and value) or [{}], 1):
+            for field, empty in members:
+                yield f"{item.key}.{number}.{field.key}", field, empty, row.get(field.key, ""), number
 
 
 def _parts(values: Values, key: str) -> list[str]:
@@ -199,6 +196,8 @@ def _rows(group: Group, value: Any) -> list[dict[str, str]]:
 
 
 def _text(value: Any, where: str) -> str:
+    if type(value) is str and value.isprintable():  # no line ends, nothing illegal: nearly every text
+        return value
     if isinstance(value, bool):
         value = "是" if value else "否"
     elif isinstance(value, int | float | Decimal | date):

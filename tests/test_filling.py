@@ -416,6 +416,10 @@ def test_what_is_no_tag_is_none(text: str) -> None:
 def test_filling_a_loaded_template_stays_near_the_byte_floor() -> None:
     from desktop.bench.filling import CASES, ratios
 
-    measured = list(ratios())
-    assert len(measured) == len(CASES)
-    assert {ratio.name: f"{ratio.value:.2f} > {ratio.limit}" for ratio in measured if not ratio.good} == {}
+    for _ in range(3):  # other work on the machine may disturb one measurement, never make a slow filling fast
+        measured = list(ratios())
+        assert len(measured) == len(CASES)
+        over = {ratio.name: f"{ratio.value:.2f} > {ratio.limit}" for ratio in measured if not ratio.good}
+        if not over:
+            break
+    assert over == {}

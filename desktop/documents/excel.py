@@ -27,9 +27,9 @@ _SHAPES_KEPT = 16
 LINE = 1.45  # line pitch in font sizes: the roomiest of the fonts in use (Noto), so that no font is cut
 ROW_HIGHEST = 409.0  # points, the limit of the format
 PADDING = 3.0  # points of air above and below the lines of a row
-SURELY_FITS = 20  # characters: not even one a line do these need 409 points at the sizes that forms are set in
 _NOTHING = Entry("")
 _TEXT = b'<t xml:space="preserve">'
+_OPEN, _CLOSE = b' t="inlineStr"><is>' + _TEXT, b"</t></is></c>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,40 @@ class CellSlot:
 
 @dataclass(frozen=True, slots=True)
 class RowSlot:
-    """One row: its height in the template and the cells that may need more."""
+    """One row: its height in the template and the heads of the cells that may need more."""
 
     height: float
-    cells: tuple[CellSlot, ...]
+    cells: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One worksheet cut at its places: its pieces in order, and which of them are written anew for every filling."""
+
+    pieces: list[bytes]
+    cells: list[tuple[int, CellSlot]]
+    rows: list[tuple[int, RowSlot]]
+
+    def filled(self, entries: Mapping[str, Entry], moved: dict[str, Entry]) -> bytes:
+        """The worksheet with the entries in it, every cell measured once, for itself and for its row.
+
+        `moved` gets what goes to the attached sheet because it needs a row higher than the format allows.
+        """
+        out = self.pieces.copy()
+        needs: dict[bytes, float] = {}
+        for at, cell in self.cells:
+            out[at], need = _rendered(cell, entries)
+            if need > ROW_HIGHEST and not cell.pattern:
+                tag = cell.tags[0]
+                annexed = 1 + sum(1 for entry in {**entries, **moved}.values() if entry.annex)
+                moved[tag] = entries[tag]._replace(text=f"见附页第 {annexed} 项", annex=entries[tag].text)
+                out[at], need = _rendered(cell, moved)
+            if need:
+                needs[cell.head] = need
+        for at, row in self.rows:
+            high = max([row.height, *[needs[head] for head in row.cells if head in needs]])
+            out[at] = b'"%g"' % min(high, ROW_HIGHEST)
+        return b"".join(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +92,7 @@ class Shape:
     """
 
     package: Package
-    parts: dict[str, list[bytes | CellSlot | RowSlot]]
+    parts: dict[str, Part]
     sheet: str
     workbook: str
     annex: Annex
@@ -102,11 +132,10 @@ class ExcelTemplate:
     def filled(self, entries: Mapping[str, Entry], counts: Mapping[str, int], title: str = "") -> bytes:
         """The xlsx with the entries in their cells; see `desktop.documents.word.WordTemplate.filled`."""
         shape = self._shape(counts)
-        entries = _bounded(shape, entries)
-        changed = {}
-        for name, pieces in shape.parts.items():
-            out = [piece if isinstance(piece, bytes) else _rendered(piece, entries) for piece in pieces]
-            changed[name] = b"".join(out)
+        moved: dict[str, Entry] = {}
+        changed = {name: part.filled(entries, moved) for name, part in shape.parts.items()}
+        if moved:
+            entries = {**entries, **moved}
         long = [(tag, entry) for tag, entry in entries.items() if entry.annex]
         if long:
             from desktop.documents.sheetannex import attach
@@ -153,10 +182,10 @@ class ExcelTemplate:
             from desktop.documents.sheetgrowth import grow
 
             grow(book, group, more, self.growths[group])
-        parts: dict[str, list[bytes | CellSlot | RowSlot]] = {}
+        parts: dict[str, Part] = {}
         for part, sheet in book.sheets.items():
             if sheet.places:
-                parts[part] = _pieces(sheet, book, self._width_before)
+                parts[part] = _part(sheet, book, self._width_before)
         package = self.package.replaced({book.part: book.written()}) if extra else self.package
         first = next((sheet for sheet in book.sheets.values() if sheet.places), None)
         if first is None:
@@ -166,7 +195,7 @@ class ExcelTemplate:
         return Shape(package, parts, first.part, book.part, Annex(bottom, left, right, width, first.name))
 
 
-def _pieces(sheet: Sheet, book: Book, before: Callable[[str], float]) -> list[bytes | CellSlot | RowSlot]:
+def _part(sheet: Sheet, book: Book, before: Callable[[str], float]) -> Part:
     """The sheet's bytes cut at its places and at the heights of their rows."""
     from lxml import etree
 
@@ -189,15 +218,22 @@ def _pieces(sheet: Sheet, book: Book, before: Callable[[str], float]) -> list[by
         height = amount(row, "ht", sheet.default_height)
         row.set("ht", f"row {len(slots)}")
         row.set("customHeight", "1")
-        printed = max((_needed(cell, {}) for cell in _fixed_cells(sheet, book, top) if cell.rows == 1), default=0.0)
-        slots.append(RowSlot(max(height, printed), tuple(cell for cell in cells if cell.rows == 1)))
+        printed = max((_needed(c, c.pattern, 1.0) for c in _fixed_cells(sheet, book, top) if c.rows == 1), default=0.0)
+        slots.append(RowSlot(max(height, printed), tuple(cell.head for cell in cells if cell.rows == 1)))
     content = etree.tostring(sheet.root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    pieces: list[bytes | CellSlot | RowSlot] = []
+    part = Part([], [], [])
     at_byte = 0
     for match in _MARK.finditer(content):
-        pieces += [content[at_byte : match.start()], slots[int(match[1] or match[2])]]
+        part.pieces.append(content[at_byte : match.start()])
+        piece = slots[int(match[1] or match[2])]
+        if isinstance(piece, CellSlot):
+            part.cells.append((len(part.pieces), piece))
+        else:
+            part.rows.append((len(part.pieces), piece))
+        part.pieces.append(b"")
         at_byte = match.end()
-    return [*pieces, content[at_byte:]]
+    part.pieces.append(content[at_byte:])
+    return part
 
 
 def _cell_slot(sheet: Sheet, book: Book, at: Area, tags: list[str], before: float) -> CellSlot:
@@ -240,33 +276,19 @@ def _fixed_cells(sheet: Sheet, book: Book, top: int) -> list[CellSlot]:
     return found
 
 
-def _bounded(shape: Shape, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
-    """The entries, with those moved to the attached sheet that need a row higher than the format allows."""
-    long = {tag for tag, entry in entries.items() if len(entry.text) > SURELY_FITS}
-    if not long:
-        return entries
-    moved = dict(entries)
-    for cell in (p for pieces in shape.parts.values() for p in pieces if isinstance(p, CellSlot)):
-        tag = "" if cell.pattern else cell.tags[0]
-        if tag in long and _needed(cell, entries) > ROW_HIGHEST:
-            number = 1 + sum(1 for entry in moved.values() if entry.annex)
-            moved[tag] = entries[tag]._replace(text=f"见附页第 {number} 项", annex=entries[tag].text)
-    return moved
-
-
-def _rendered(slot: CellSlot | RowSlot, entries: Mapping[str, Entry]) -> bytes:
-    if isinstance(slot, RowSlot):
-        return b'"%g"' % min(max([slot.height, *[_needed(cell, entries) for cell in slot.cells]]), ROW_HIGHEST)
+def _rendered(slot: CellSlot, entries: Mapping[str, Entry]) -> tuple[bytes, float]:
+    """The bytes of a cell, and the points of height that it needs; 0 when its text stays on one line."""
     if slot.pattern:
-        factor = _factor(slot, entries)
-        return _written(slot.head, _shown(slot, entries), slot.font.scaled(factor) if factor < 1 else b"")
-    entry = entries.get(slot.tags[0])
-    if entry is None or not entry.text:
-        return slot.empty
-    if entry.number is not None:
-        return slot.head + b"><v>%.15g</v></c>" % entry.number
+        text = _WORD.sub(lambda match: (found := entries.get(match[1], _NOTHING)).text or found.blank, slot.pattern)
+    else:
+        entry = entries.get(slot.tags[0])
+        if entry is None or not entry.text:
+            return slot.empty, 0.0
+        text = entry.text
+        if entry.number is not None:
+            return slot.head + b"><v>%.15g</v></c>" % entry.number, _needed(slot, text, _factor(slot, entries))
     factor = _factor(slot, entries)
-    return _written(slot.head, entry.text, slot.font.scaled(factor) if factor < 1 else b"")
+    return _written(slot.head, text, slot.font.scaled(factor) if factor < 1 else b""), _needed(slot, text, factor)
 
 
 def _factor(slot: CellSlot, entries: Mapping[str, Entry]) -> float:
@@ -274,26 +296,18 @@ def _factor(slot: CellSlot, entries: Mapping[str, Entry]) -> float:
     factor = 1.0
     for tag in slot.tags:
         entry = entries.get(tag)
-        if entry is not None and len(entry.text) > entry.longest * slot.narrowed:
+        if entry is not None and entry.longest and len(entry.text) > entry.longest * slot.narrowed:
             factor = min(factor, fitted(entry, slot.font.size, slot.narrowed))
     return factor
 
 
-def _shown(slot: CellSlot, entries: Mapping[str, Entry]) -> str:
-    if not slot.pattern:
-        entry = entries.get(slot.tags[0])
-        return "" if entry is None else entry.text
-    return _WORD.sub(lambda match: (entry := entries.get(match[1], _NOTHING)).text or entry.blank, slot.pattern)
-
-
-def _needed(cell: CellSlot, entries: Mapping[str, Entry]) -> float:
+def _needed(slot: CellSlot, text: str, factor: float) -> float:
     """Points of height that the wrapped text of a cell needs; 0 when it stays on one line."""
-    text = _shown(cell, entries)
-    size = cell.font.size
-    if len(text) * size <= cell.width and "\n" not in text:
+    size = slot.font.size
+    if len(text) * size <= slot.width and "\n" not in text:
         return 0.0
-    size *= _factor(cell, entries)
-    lines = wrapped_lines(text, cell.width / size)
+    size *= factor
+    lines = wrapped_lines(text, slot.width / size)
     return lines * size * LINE + PADDING if lines > 1 else 0.0
 
 
@@ -304,4 +318,4 @@ def _written(head: bytes, text: str, font: bytes = b"") -> bytes:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
     if font:
         return b"".join((head, b' t="inlineStr"><is><r>', font, _TEXT, escaped, b"</t></r></is></c>"))
-    return b"".join((head, b' t="inlineStr"><is>', _TEXT, escaped, b"</t></is></c>"))
+    return head + _OPEN + escaped + _CLOSE

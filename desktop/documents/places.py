@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -167,8 +168,12 @@ def wrapped_lines(text: str, width: float) -> int:
     return rows
 
 
+@lru_cache(maxsize=4096)
 def _rows(line: str, width: float) -> int:
-    """Lines that one long line is broken into: full-width characters anywhere, words only between each other."""
+    """Lines that one long line is broken into: full-width characters anywhere, words only between each other.
+
+    Remembered, for while a form is being typed only one of its texts changes from one drawing to the next.
+    """
     used, rows = 0.0, 1
     for run in _RUN.findall(line):
         if run[0] == " ":

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from desktop.documents.places import Fit, Growth, Tag
+from desktop.documents.places import Entry, Fit, Growth, Tag
 
 if TYPE_CHECKING:
     from desktop.documents.excel import ExcelTemplate
@@ -38,6 +38,7 @@ KINDS: dict[str, str] = {
     "signature": "签名处",
     "seal": "盖章处",
 }
+ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
 SUBJECTS = {"unit": "单位", "account": "账号", "person": "人员", "handover": "交接", "event": "事项"}
 OVERFLOWS: dict[str, Fit] = {"grow": "grow", "shrink": "shrink", "continue": "continue"}
 
@@ -212,6 +213,22 @@ class Form:
                 plain = alike[item.label] == 1
                 found[item.key, ""] = item.label if plain else f"{titles.get(item.step, '')}·{item.label}"
         return found
+
+    @cached_property
+    def printed(self) -> tuple[tuple[Field | Group, tuple[tuple[Field, Entry], ...]], ...]:
+        """Every item with its fields (itself, or its members) and what goes into an empty place of each."""
+
+        def empty(field: Field, label: str) -> tuple[Field, Entry]:
+            fitting = field.longest if field.overflow == "shrink" else 0
+            blank = "　　　　年　　月　　日" if field.kind == "date" else "　　"
+            return field, Entry("", None, fitting, field.kind in ONE_LINE, "", label, blank)
+
+        return tuple(
+            (item, tuple(empty(field, self.full_label(item.key, field.key)) for field in item.fields))
+            if isinstance(item, Group)
+            else (item, (empty(item, self.full_label(item.key)),))
+            for item in self.items
+        )
 
     def tags(self) -> Iterator[tuple[str, str]]:
         """Every tag a template must hold, with its title; groups with their first instance."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 WAN = 10_000
 IN_WAN_FROM = 100_000  # from here on a number is written in 万
@@ -11,6 +12,7 @@ _PIECE = re.compile(
     r"(?P<label>[^\d]*?)[：:]?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>[万亿])?\s*(?P<unit>[^\d]*)"
 )
 _SEPARATORS = re.compile(r"[；;，、。\n]")
+_COLON = re.compile("[：:]")
 _YEAR = re.compile(r"^\s*\d{4}\s*年")
 _SCALES = {None: 1, "万": WAN, "亿": WAN * WAN}
 
@@ -74,18 +76,24 @@ def pieces(text: str) -> tuple[dict[tuple[str, str], Decimal], list[str]]:
     found: dict[tuple[str, str], Decimal] = {}
     unread = []
     for piece in _SEPARATORS.split(text):
-        plain = _YEAR.sub("", piece.strip())
-        if not plain:
-            continue
-        match = _PIECE.fullmatch(plain)
-        label = re.split(r"[：:]", match["label"].strip(" ：:"))[-1].strip() if match else ""
-        if match is None or not label:
-            unread.append(piece.strip())
-            continue
-        key = (label, match["unit"].strip())
-        amount = Decimal(match["number"].replace(",", "")) * _SCALES[match["scale"]]
-        found[key] = found.get(key, Decimal(0)) + amount
+        plain = piece.strip()
+        read = _piece(plain)
+        if read is not None:
+            key, amount = read
+            found[key] = found[key] + amount if key in found else amount
+        elif _YEAR.sub("", plain):
+            unread.append(plain)
     return found, unread
+
+
+@lru_cache(maxsize=4096)
+def _piece(piece: str) -> tuple[tuple[str, str], Decimal] | None:
+    """(Label, unit) and number of one piece; None when it cannot be read. Remembered: asked at every keystroke."""
+    match = _PIECE.fullmatch(_YEAR.sub("", piece))
+    label = _COLON.split(match["label"].strip(" ：:"))[-1].strip() if match else ""
+    if match is None or not label:
+        return None
+    return (label, match["unit"].strip()), Decimal(match["number"].replace(",", "")) * _SCALES[match["scale"]]
 
 
 def added(texts: list[str]) -> str:

@@ -57,6 +57,7 @@ TEST_PROGRAMS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "mutt": "mutt",
     "unzip": "unzip",
+    "osslsigncode": "osslsigncode",
 }
 CJK_FONT = "fonts-noto-cjk"
 

@@ -18,11 +18,10 @@ import zipfile
 from pathlib import Path
 from time import gmtime, monotonic
 
-from installer import contents, dependencies, launcher, runtime, signing, tree
+from installer import contents, dependencies, launcher, runtime, setup, signing, tree
 from installer.places import (
     BUILD,
     DIST,
-    HERE,
     LARGEST_SETUP,
     LARGEST_TREE,
     NAME,
@@ -33,7 +32,6 @@ from installer.places import (
     built_at,
     require,
     require_python,
-    run,
     say,
 )
 
@@ -87,25 +85,14 @@ def windows(options: argparse.Namespace) -> None:
     refuse_larger("the installed program", size, LARGEST_TREE)
 
     say("4. setup and portable folder")
-    setup = make_setup(folder, icon, size, DIST / f"{NAME.lower()}-{VERSION}-setup.exe", fast=options.fast)
+    target = DIST / f"{NAME.lower()}-{VERSION}-setup.exe"
+    made = setup.make(folder, icon, size, target, fast=options.fast)
     portable = make_portable(folder)
-    refuse_larger(setup.name, setup.stat().st_size, 2 * LARGEST_SETUP if options.fast else LARGEST_SETUP)
+    refuse_larger(made.name, made.stat().st_size, 2 * LARGEST_SETUP if options.fast else LARGEST_SETUP)
     bill = DIST / f"{NAME.lower()}-{VERSION}-windows.cdx.json"
     bill.write_text(contents.bill_of_materials(components, "Windows x64"), "utf-8")
-    for file in (setup, portable):
+    for file in (made, portable):
         say(f"  {file.name}: {file.stat().st_size / 1e6:.1f} MB")
-
-
-def make_setup(folder: Path, icon: Path, size: int, target: Path, *, version: str = VERSION, fast: bool) -> Path:
-    """Compile setup.nsi over the tree; the compiler has the setup and its uninstaller signed."""
-    numbers = ".".join([*version.split(".")[:3], "0"])
-    given = {"VERSION": version, "NUMBERS": numbers, "OUTPUT": target, "ICON": icon, "SIZE": size // 1024,
-             "SIGN": signing.command(), "FAST": "yes" if fast else ""}  # fmt: skip
-    words = [f"-D{name}={value}" for name, value in given.items()]
-    run("makensis", "-V2", "-NOCD", "-INPUTCHARSET", "UTF8", *words, HERE / "setup.nsi", cwd=folder)
-    if not signing.configured():
-        signing.sign(target)
-    return target
 
 
 def make_portable(folder: Path) -> Path:

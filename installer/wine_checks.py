@@ -7,7 +7,6 @@ docs/release.md. Pictures and the report are left in build/wine/.
 from __future__ import annotations
 
 import shutil
-import statistics
 import sys
 import time
 import zipfile
@@ -21,7 +20,7 @@ from installer.wine_trial import PREVIOUS, STALE, Trial, kit
 
 OTHER_FOLDER = "C:\\办公 软件\\团媒 台账"
 PAINT_LIMIT = 1.3
-PAINT_ROUNDS = 5
+PAINT_ROUNDS = 10
 # Asks Qt for the moment of the first paint of a window, then ends; the first word is the time of the start.
 FIRST_PAINT = """
 import os, sys, time
@@ -189,7 +188,10 @@ def self_check(trial: Trial) -> str:
 
 
 def first_paint(trial: Trial) -> str:
-    """The frame is painted at most 1.3 times as late as a bare Qt window in the same Windows."""
+    """The frame is painted at most 1.3 times as late as a bare Qt window in the same Windows.
+
+    The two take turns and the smallest of each counts: what else this machine does only adds to a time.
+    """
     times: dict[str, list[float]] = {"bare": [], "ours": []}
     for _ in range(PAINT_ROUNDS):
         for kind, found in times.items():
@@ -197,9 +199,10 @@ def first_paint(trial: Trial) -> str:
             code, printed = trial.wine.run(kit(trial.wine) / "python.exe", "-c", FIRST_PAINT, now, kind)
             expect(code == 0, f"{kind} window: {code}: {printed[-500:]}")
             found.append(float(printed.split()[-1]))
-    bare, ours = (statistics.median(found) for found in times.values())
-    expect(ours <= PAINT_LIMIT * bare, f"{ours:.2f} s, bare window {bare:.2f} s, ratio {ours / bare:.2f}")
-    return f"{ours:.2f} s, bare window {bare:.2f} s, ratio {ours / bare:.2f}"
+    bare, ours = (min(found) for found in times.values())
+    said = f"{ours:.2f} s, bare window {bare:.2f} s, ratio {ours / bare:.2f}"
+    expect(ours <= PAINT_LIMIT * bare, said)
+    return said
 
 
 def chinese_folder(trial: Trial) -> str:

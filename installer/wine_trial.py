@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from installer import build, dependencies, launcher, runtime, tree
+from installer import dependencies, launcher, runtime, setup, tree
 from installer.places import BUILD, DIST, NAME, PROGRAM, ROOT, VERSION, BuildError, say
 from installer.wine import Wine
 
@@ -200,7 +200,7 @@ def previous_setup() -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BUILD / NAME, folder)
     (folder / STALE).write_text("STALE = True\n", "ascii")
-    build.make_setup(folder, BUILD / "tuanmei.ico", 1, target, version=PREVIOUS, fast=True)
+    setup.make(folder, BUILD / "tuanmei.ico", 1, target, version=PREVIOUS, fast=True)
     shutil.rmtree(folder)
     return target
 

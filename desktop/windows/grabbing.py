@@ -8,14 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
+from desktop.windows import theme
+
 LOOK_EVERY = 200
 """How often to look for a dialog that nobody will answer, in ms."""
 
 
 def application() -> QApplication:
-    """The one application object, made when there is none."""
+    """The one application object, made in the program's style when there is none."""
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication(["tuanmei"])
+    return found if isinstance(found, QApplication) else QApplication(["tuanmei", *theme.STYLE])
 
 
 def wait(until: Callable[[], bool], seconds: float) -> bool:

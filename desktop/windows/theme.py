@@ -64,10 +64,11 @@ def tokens(widget: QWidget | None = None) -> Tokens:
 
 
 def font_families() -> list[str]:
-    """Families for the interface, best first."""
+    """Families for the interface, best first; a Windows program run by Wine finds the fonts of Linux only."""
+    everywhere = ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
     if sys.platform == "win32":
-        return ["Microsoft YaHei UI", "Microsoft YaHei", "SimSun"]
-    return ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
+        return ["Microsoft YaHei UI", "Microsoft YaHei", "SimSun", *everywhere]
+    return everywhere
 
 
 def apply(app: QApplication, choice: str) -> None:

@@ -187,6 +187,8 @@ def documents(
 ) -> list[Document]:
     """The files of a version, named by the form's pattern; a corrected one says so in its name.
 
+    Their footers carry the mark of the data version, which the list of papers and the scans show too.
+
     Args:
         store: the store.
         filing_id: the filing.
@@ -205,10 +207,15 @@ def documents(
         if chosen is None:
             raise Refused(f"“{filing.title}”还没有定稿。", todo="请先定稿再导出。")
         words = _words(session, filing, chosen)
+    from desktop.documents.footmark import marked
+
     values: Values = chosen.values
     stem = file_name(form, values, words) + (f"_更正第{chosen.number}稿" if chosen.number > 1 else "")
     stem = masked_name(stem) if masked else stem
-    return [Document(f"{stem}.{kind}", kind, fill(form, values, kind, masked=masked)) for kind in kinds or form.kinds]
+    return [
+        Document(f"{stem}.{kind}", kind, marked(fill(form, values, kind, masked=masked), chosen.fingerprint, kind, stem))
+        for kind in kinds or form.kinds
+    ]
 
 
 def _words(session: Session, filing: Filing, version: FilingVersion) -> dict[str, str]:

@@ -84,6 +84,18 @@ def _mail(office: Office) -> Page:
     return MailPage(office.store, office.background, KeyringCodes())
 
 
+def _signatures(office: Office) -> Page:
+    from desktop.windows.signatures import SignaturesPage
+
+    return SignaturesPage(office.store, office.background, office.vault)
+
+
+def _certificates(office: Office) -> Page:
+    from desktop.windows.certificates import CertificatesPage
+
+    return CertificatesPage(office.store, office.background, office.vault)
+
+
 def _inspections(office: Office) -> Page:
     from desktop.windows.inspections import InspectionsPage
 
@@ -128,5 +140,7 @@ PLACES = (
     Place("notice", "登记上级通知", _notice, under="submission"),
     Place("answer", "报送一份通知", _answer, under="submission"),
     Place("mail", "发件邮箱", _mail, under="submission"),
+    Place("signatures", "数字签名", _signatures, under="submission"),
+    Place("certificates", "签名证书", _certificates, under="submission"),
     Place("settings", "设置", _settings, below=True),
 )

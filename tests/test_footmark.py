@@ -21,7 +21,7 @@ from desktop.reading import Reader
 from tests.wordfile import SECTION, para, run, word_file
 
 MARK = "7K3M-Q2PX"
-FORMS = [form for form in forms.catalogue(*forms.default_folders())[0]]
+FORMS = list(forms.catalogue(*forms.default_folders())[0])
 CASES: list[tuple[Form, Kind]] = [(form, kind) for form in FORMS for kind in form.kinds]
 
 

@@ -79,9 +79,7 @@ def _referred(section: _Element, number: str) -> None:
     """Let a section without footers show the mark on every page, below the text instead of under it."""
     kinds = ["even", "default"] + (["first"] if section.find(w("titlePg")) is not None else [])
     for kind in kinds:
-        section.insert(
-            0, section.makeelement(w("footerReference"), {w("type"): kind, f"{{{RELATION}}}id": number})
-        )
+        section.insert(0, section.makeelement(w("footerReference"), {w("type"): kind, f"{{{RELATION}}}id": number}))
     margins = section.find(w("pgMar"))
     if margins is not None:
         room = max(amount(margins, w("bottom"), 1440) - _LINE - 40, 0)

@@ -212,10 +212,12 @@ def documents(
     values: Values = chosen.values
     stem = file_name(form, values, words) + (f"_更正第{chosen.number}稿" if chosen.number > 1 else "")
     stem = masked_name(stem) if masked else stem
-    return [
-        Document(f"{stem}.{kind}", kind, marked(fill(form, values, kind, masked=masked), chosen.fingerprint, kind, stem))
-        for kind in kinds or form.kinds
-    ]
+
+    def document(kind: Kind) -> Document:
+        content = fill(form, values, kind, masked=masked)
+        return Document(f"{stem}.{kind}", kind, marked(content, chosen.fingerprint, kind, stem))
+
+    return [document(kind) for kind in kinds or form.kinds]
 
 
 def _words(session: Session, filing: Filing, version: FilingVersion) -> dict[str, str]:

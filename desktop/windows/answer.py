@@ -34,7 +34,7 @@ PAUSE = 400  # ms without a key before what is typed is kept
 class AnswerPage(Page):
     """Answer one notice, or correct an answer."""
 
-    help_topic = "报送一份通知"
+    help_topic = "报送与汇总"
 
     def __init__(self, store: Store, background: Background, settings: Settings, codes: mailing.Codes) -> None:
         super().__init__("报送")
@@ -64,6 +64,7 @@ class AnswerPage(Page):
         self.papers.chosen.connect(self.band.show_paper)
         self.band.ticked.connect(self.papers.tick)
         self.papers.changed.connect(self.refresh)
+        self.papers.sign.connect(lambda number: self.go.emit("signatures", number))
         self.papers.fill.connect(lambda number: self.go.emit("fill", number))
         self.package.edited.connect(self._preview)
         self.package.edited.connect(self._pause.start)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop import certificates, signers, trust, units
 from desktop.documents.signatures.identity import grouped, holder
@@ -15,6 +15,7 @@ from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.fields import Field
 from desktop.windows.parts import Card, Page, button, label, row
+from desktop.windows.secret_fields import HiddenField
 from desktop.windows.tables import Column, RowsTable
 
 if TYPE_CHECKING:
@@ -115,9 +116,7 @@ class OwnPanel(Panel):
         self.table = RowsTable("本单位证书", OWN)
         self.name = Field("证书上的名称", "单位全称或简称，制作后不能更改")
         self.make = button("制作单位证书", self._make)
-        self.passphrase = Field("证书文件的口令", "导入 .p12、.pfx 文件时填写")
-        assert isinstance(self.passphrase.input, QLineEdit)
-        self.passphrase.input.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = HiddenField("证书文件的口令", "导入 .p12、.pfx 文件时填写")
         self.framed(
             "本单位证书",
             "证书用来给文件签名。私钥只存在密码保险柜里；证书（.cer）可以公开，把它和指纹交给对方核对。",
@@ -144,8 +143,7 @@ class OwnPanel(Panel):
 
     def _take(self) -> None:
         file = dialogs.choose_file(self, "选择证书文件", "证书文件 (*.p12 *.pfx)")
-        word = self.passphrase.text()
-        self.passphrase.set_text("")
+        word = self.passphrase.take()
         if file is not None:
             content = signers.content_of(file)
             self.later(lambda: signers.keep(self.store, self.vault, certificates.read_p12(content, word, file.name)))
@@ -307,7 +305,7 @@ class IssuedPanel(Panel):
 class CertificatesPage(Page):
     """Three tabs: own, recognised, issued."""
 
-    help_topic = "signatures"
+    help_topic = "数字签名"
 
     def __init__(self, store: Store, background: Background, vault: Vault) -> None:
         super().__init__("签名证书", "签名证书只证明本组织内部的签名人，不是电子认证机构颁发的证书")

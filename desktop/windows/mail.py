@@ -27,7 +27,7 @@ HELP = (
 class MailPage(Page):
     """Settings of the sending mailbox."""
 
-    help_topic = "发件邮箱"
+    help_topic = "报送与汇总"
 
     def __init__(self, store: Store, background: Background, codes: mailing.Codes) -> None:
         super().__init__("发件邮箱", "只在按下“发送”时使用；不设置也可以生成邮件草稿，用网页邮箱发送。")

@@ -41,7 +41,7 @@ KINDS = "通知文件 (*.docx *.doc *.wps *.pdf *.txt *.html *.htm)"
 class NoticePage(Page):
     """Enter one notice."""
 
-    help_topic = "登记上级通知"
+    help_topic = "报送与汇总"
 
     def __init__(self, store: Store, background: Background) -> None:
         super().__init__("登记上级通知", "粘贴通知文字或拖入文件，程序逐项读出；请对照原文核对后登记。")

@@ -13,7 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop import notices, papers, scans, wanted
+from desktop import notices, paper_signing, papers, scans, wanted
 from desktop.documents.masking import masked, masked_name
 from desktop.errors import BadFile, Refused
 from desktop.paths import write_whole
@@ -37,6 +37,12 @@ class PaperRow:
     paper: papers.Paper
     scans: tuple[papers.Scan, ...]
     story: tuple[papers.PaperStep, ...]
+    signatures: int = 0
+
+    @property
+    def signed(self) -> str:
+        """How many digital signatures its file carries."""
+        return f"{self.signatures} 人已签" if self.signatures else ""
 
     @property
     def tone(self) -> str:
@@ -62,6 +68,7 @@ COLUMNS = (
     Column("现在该办", lambda row: row.paper.next_step or "已办完", 88, tone=lambda row: row.tone),
     Column("稿次", lambda row: f"第 {row.paper.version} 稿", 66),
     Column("数据版本", lambda row: row.paper.fingerprint, 100),
+    Column("数字签名", lambda row: row.signed, 84, tone=lambda row: "green" if row.signed else None),
     Column("扫描件", lambda row: row.scanned, 110, tone=lambda row: "red" if row.stale else None),
 )
 
@@ -177,9 +184,11 @@ class PapersCard(Card):
         changed: something about the papers changed.
         chosen: another paper is under the cursor.
         fill: go to the filing with this number, or to the shelf of forms for None.
+        sign: sign the paper with this number digitally.
     """
 
     fill = Signal(object)
+    sign = Signal(int)
     changed = Signal()
     chosen = Signal(object)
 
@@ -204,7 +213,10 @@ class PapersCard(Card):
         self.body.addWidget(self.table, 1)
         self.public = button("公开版", self._publish, "link")
         self.public.setToolTip("另存一份遮盖了电话和身份证号的副本，用于公示、上网")
-        self.body.addLayout(row(button("添加文件", self._add), self.renew, self.scan, self.public, None, spacing=4))
+        self.signing = button("数字签名", self._sign)
+        self.signing.setToolTip("签名后，收到的人能看出是谁签的、签后有没有改动")
+        deeds = (button("添加文件", self._add), self.renew, self.scan, self.signing, self.public)
+        self.body.addLayout(row(*deeds, None, spacing=4))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.rows:
@@ -220,9 +232,12 @@ class PapersCard(Card):
         self._notice = notice
         with self._store.read() as session:
             self.rows = [
-                PaperRow(each.id, each, tuple(papers.scans_of(session, each.id)), tuple(papers.story(session, each.id)))
+                PaperRow(
+                    each.id, each, tuple(papers.scans_of(session, each.id)), tuple(papers.story(session, each.id)),
+                    paper_signing.signatures(self._store, each),
+                )
                 for each in papers.in_use(session, notice.id)
-            ]
+            ]  # fmt: skip
             lacking = [want for want in wanted.wants(session, notice) if want.state != wanted.THERE]
         self._show_missing(lacking)
         self.table.set_rows(self.rows)
@@ -264,6 +279,7 @@ class PapersCard(Card):
         self.renew.setEnabled(chosen is not None)
         self.scan.setEnabled(chosen is not None)
         self.public.setEnabled(chosen is not None)
+        self.signing.setEnabled(chosen is not None and Path(chosen.paper.path).suffix in paper_signing.KINDS)
         self.chosen.emit(chosen)
 
     def tick(self) -> None:
@@ -325,6 +341,11 @@ class PapersCard(Card):
             return write_whole(folder / masked_name(Path(path).name), copy)
 
         self._background.run(self, work, lambda file: dialogs.open_folder(file.parent))
+
+    def _sign(self) -> None:
+        chosen = self.table.current()
+        if chosen is not None:
+            self.sign.emit(chosen.id)
 
     def _ask_scans(self) -> None:
         file = dialogs.choose_file(self, "选择扫描件或照片", SCANS)

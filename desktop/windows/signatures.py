@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from desktop import signers, trust
+from desktop import paper_signing, papers, signers, trust
 from desktop.certificates import read_p12
 from desktop.documents.signatures import wording
 from desktop.documents.signing import Visible, empty_lines
@@ -20,6 +20,7 @@ from desktop.errors import BadFile, Refused
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, Page, button, row
+from desktop.windows.secret_fields import HiddenField
 from desktop.windows.signature_report import STATE_TONES, ReportView
 from desktop.windows.tables import Column, RowsTable
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.vault import Vault
 
 KINDS = "Word、Excel 文件 (*.docx *.xlsx *.docm *.xlsm)"
+PURPOSE = "给要报送的文件签名，验证收到的文件由谁签、签后有没有改动"
 FROM_FILE, NO_LINE = "证书文件（.p12、.pfx）…", "不填签名行"
 
 
@@ -72,10 +74,7 @@ class SignCard(Card):
         self._own: list[signers.SigningCertificate] = []
         self.file: Path | None = None
         self.certificate = ChoiceField("用哪个证书", (), "")
-        self.passphrase = Field("证书文件的口令")
-        typed = self.passphrase.input
-        assert isinstance(typed, QLineEdit)
-        typed.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = HiddenField("证书文件的口令")
         self.role = _hinted(Field("签名身份"), "如 填报人、分管领导")
         self.comment = _hinted(Field("签名说明"), "如 报送 2026 年统计表")
         self.line = ChoiceField("签名行", (), "")
@@ -134,9 +133,7 @@ class SignCard(Card):
             return signers.identity(self._vault, self._own[place])
         if self.file is None:
             raise Refused("还没有选择证书。", todo="请选择单位证书或证书文件。")
-        word = self.passphrase.text()
-        self.passphrase.set_text("")
-        return read_p12(signers.content_of(self.file), word, self.file.name)
+        return read_p12(signers.content_of(self.file), self.passphrase.take(), self.file.name)
 
     def _file_text(self) -> str:
         return self.file.name if self.file else FROM_FILE
@@ -165,7 +162,7 @@ class SignaturesPanel(QWidget):
     def __init__(self, store: Store, background: Background, vault: Vault | None = None) -> None:
         super().__init__()
         self._store, self._background = store, background
-        self._count = 0
+        self._papers: dict[Path, int] = {}
         self.setAcceptDrops(True)
         self.table = RowsTable("签名文件", COLUMNS)
         self.table.filter.hide()
@@ -254,6 +251,15 @@ class SignaturesPanel(QWidget):
         """Put files into the list."""
         self.show_files([*(found.path for found in self.table.model.all), *files], files[-1])
 
+    def take_paper(self, number: int) -> None:
+        """Put the file of a paper (材料) into the list, with its signature lines; signed it replaces the plain one."""
+
+        def begun(file: Path) -> None:
+            self._papers[file] = number
+            self.take([file])
+
+        self._background.run(self, lambda _: paper_signing.begin(self._store, number), begun)
+
     def _remove(self) -> None:
         gone = {found.path for found in self.table.selected()}
         self.show_files([found.path for found in self.table.model.all if found.path not in gone])
@@ -267,16 +273,30 @@ class SignaturesPanel(QWidget):
             dialogs.show_error(self, refusal)
             return
         visible = self.form.visible if len(marked) == 1 else None
-        role, comment, now = self.form.role.text(), self.form.comment.text(), self._store.clock().astimezone()
+        now = self._store.clock().astimezone()
+        comment, role, of_papers = self.form.comment.text(), self.form.role.text(), dict(self._papers)
 
-        def work(step: Progress) -> list[Path]:
+        def signed(file: Path) -> Path:
+            number = of_papers.get(file)
+            if number is None:
+                return signers.sign_file(file, who, now, comment=comment, role=role, visible=visible)
+            return paper_signing.sign(self._store, number, who, now, comment=comment, role=role, visible=visible)
+
+        def work(step: Progress) -> list[tuple[Path, Path]]:
             made = []
             for number, file in enumerate(marked):
                 step.step(number, len(marked), file.name)
-                made.append(signers.sign_file(file, who, now, comment=comment, role=role, visible=visible))
+                made.append((file, signed(file)))
             return made
 
-        self._background.run(self, work, self.take)
+        self._background.run(self, work, self._signed)
+
+    def _signed(self, made: list[tuple[Path, Path]]) -> None:
+        """Show the signed files; that of a paper instead of the one before it."""
+        now = {file: signed for file, signed in made if file in self._papers}
+        self._papers = {now.get(file, file): number for file, number in self._papers.items()}
+        listed = [now.get(found.path, found.path) for found in self.table.model.all]
+        self.show_files([*listed, *(signed for _, signed in made)], made[-1][1])
 
     def _compared(self, certificate: Certificate, how: str) -> None:
         try:
@@ -297,10 +317,15 @@ class SignaturesPanel(QWidget):
 class SignaturesPage(Page):
     """The panel as a place of its own."""
 
-    help_topic = "signatures"
+    help_topic = "数字签名"
 
     def __init__(self, store: Store, background: Background, vault: Vault | None = None) -> None:
-        super().__init__("数字签名", "给要报送的文件签名，验证收到的文件由谁签、签后有没有改动")
+        super().__init__("数字签名", PURPOSE)
+        self._store = store
+        self._notice: int | None = None
+        self.back = button("返回报送", lambda: self.go.emit("answer", self._notice))
+        self.back.hide()
+        self.buttons.addWidget(self.back)
         self.panel = SignaturesPanel(store, background, vault)
         self.body.addWidget(self.panel)
         if vault is not None:
@@ -310,8 +335,18 @@ class SignaturesPage(Page):
         self.panel.refresh()
 
     def open(self, argument: object) -> None:
+        """A file, or the number of a paper that is to be signed before it goes out."""
+        self.back.setVisible(isinstance(argument, int))
+        self.say(PURPOSE)
         if isinstance(argument, Path):
             self.panel.take([argument])
+        elif isinstance(argument, int):
+            with self._store.read() as session:
+                paper = session.get_one(papers.Paper, argument)
+            self._notice = paper.notice_id
+            self.back.setVisible(paper.notice_id is not None)
+            self.say(f"签好的“{paper.title}”自动放回报送材料，替换没有签名的一份。")
+            self.panel.take_paper(argument)
 
 
 def _hinted(field: Field, hint: str) -> Field:

@@ -132,6 +132,7 @@ class SubmissionPage(Page):
 
     def __init__(self, store: Store, background: Background) -> None:
         super().__init__("报送与汇总")
+        self.buttons.addWidget(button("数字签名", lambda: self.go.emit("signatures", None)))
         self.buttons.addWidget(button("发件邮箱", lambda: self.go.emit("mail", None)))
         self.buttons.addWidget(button("登记上级通知", lambda: self.go.emit("notice", "new"), "primary", "Ctrl+N"))
         self.tasks = TasksPanel(store, self)

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop import signers
+from desktop import notices, papers, signers
 from desktop.background import Background
 from desktop.certificates import make_own, write_p12
 from desktop.documents.signatures.lines import Line
@@ -55,6 +55,7 @@ def panel(store: Store, errors: list[BaseException], qtbot) -> Iterator[Signatur
 
 def settle(panel: SignaturesPanel, qtbot) -> None:
     qtbot.waitUntil(lambda: not panel._background.busy, timeout=10_000)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
 
 
 def said(panel: SignaturesPanel) -> str:
@@ -161,3 +162,34 @@ def test_every_control_has_a_name(panel: SignaturesPanel) -> None:
         for control in panel.findChildren(kind):
             if control.isVisible():
                 assert control.accessibleName(), control
+
+
+def test_a_paper_is_signed_in_its_place_and_the_way_leads_back(
+    panel: SignaturesPanel, store: Store, errors: list[BaseException], qtbot
+) -> None:
+    vault, shown = panel.form._vault, panel.parent()
+    assert vault is not None and isinstance(shown, SignaturesPage)
+    signers.keep(store, vault, make_own("共青团林川县委员会", NOW))
+    panel.refresh()
+    content = word_file()
+    path = papers.keep_file(store, "情况说明.docx", content)
+    with store.write("添加材料") as session:
+        notice = notices.Notice(title="关于报送情况的通知")
+        session.add(notice)
+        session.flush()
+        number = papers.add(session, "情况说明", store.clock(), content=content, path=path, notice=notice).id
+    shown.open(number)
+    settle(panel, qtbot)
+    settle(panel, qtbot)
+    assert shown.back.isVisible() and "情况说明" in shown.subtitle.text()
+    QTest.mouseClick(panel.sign_button, Qt.MouseButton.LeftButton)
+    settle(panel, qtbot)
+    settle(panel, qtbot)
+    (row,) = panel.table.model.shown
+    with store.read() as session:
+        paper = session.get_one(papers.Paper, number)
+    assert store.attachments / paper.path == row.path and row.report.state is State.VALID
+    went: list[tuple[str, object]] = []
+    shown.go.connect(lambda place, argument: went.append((place, argument)))
+    shown.back.click()
+    assert went == [("answer", paper.notice_id)] and errors == []

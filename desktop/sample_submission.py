@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from desktop import naming, notices, packing, papers, submission
+from desktop import naming, notices, packing, papers, scans, submission
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -57,9 +57,9 @@ def build(store: Store) -> None:
             QUARTERLY.format(due="10月12日"), now,
         )  # fmt: skip
         quarterly.settled_on = (now - timedelta(days=40)).date()
-    values = {"账号名称": "林川青年", "粉丝数": "12860", "全年发文": "214"}
+    content, values = _filled("nianshenbiao")
     with store.write("定稿：团属新媒体账号年审表") as session:
-        path = papers.keep_file(store, "团属新媒体账号年审表.docx", b"sample")
+        path = papers.keep_file(store, "团属新媒体账号年审表.docx", content)
         paper = papers.add(
             session, "团属新媒体账号年审表", now - timedelta(hours=3), values=values, path=path, notice=yearly
         )
@@ -68,13 +68,33 @@ def build(store: Store) -> None:
     _sent(store, quarterly, now - timedelta(days=41))
 
 
+def _filled(form_id: str) -> tuple[bytes, dict[str, str]]:
+    """A form with its sample values as Word file, and the values by label."""
+    from desktop import filings, filling, fingerprint, forms
+    from desktop.documents.footmark import marked
+
+    form = forms.find(form_id)
+    values = forms.sample(form)
+    facts = filings.facts(form, values)
+    return marked(filling.fill(form, values, "docx"), fingerprint.of_values(facts), "docx"), facts
+
+
+def _scan(at: datetime) -> bytes:
+    """A PDF of one page with a round mark where the seal would be."""
+    from PIL import Image, ImageDraw
+
+    sheet = Image.new("L", (620, 877), 255)
+    ImageDraw.Draw(sheet).ellipse((400, 640, 540, 780), outline=90, width=6)
+    return scans.to_pdf([sheet], at)
+
+
 def _sent(store: Store, notice: notices.Notice, at: datetime) -> None:
-    values = {"账号名称": "林川青年", "粉丝数": "12310"}
+    content, values = _filled("tongjibiao")
     facts = naming.Facts(unit="共青团林川县委员会")
     with store.write("定稿：团属政务新媒体情况统计表") as session:
-        path = papers.keep_file(store, "团属政务新媒体情况统计表.docx", b"sample of last quarter")
+        path = papers.keep_file(store, "团属政务新媒体情况统计表.docx", content)
         paper = papers.add(session, "团属政务新媒体情况统计表", at, values=values, path=path, notice=notice)
-        scan = papers.arrived(store, "扫描0027.pdf", b"%PDF-1.4 sample", at + timedelta(hours=1))
+        scan = papers.arrived(store, "扫描0027.pdf", _scan(at), at + timedelta(hours=1))
         papers.attach_scan(session, paper, scan, complete=True)
         parts = packing.parts_of(store, session, [paper])
     packed = packing.pack(parts, packing.Wish("单位名+统计表", facts=facts))

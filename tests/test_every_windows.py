@@ -47,3 +47,12 @@ def test_text_is_never_read_or_written_in_the_pcs_own_code_page(source: Path) ->
 def test_the_first_test_would_notice() -> None:
     found = formats_of_time(ast.parse('f"{day:%Y年}" + day.strftime("%d日")'))
     assert sorted(found) == ["%Y年", "%d日"]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
+def test_every_page_has_its_chapter_in_the_manual(source: Path) -> None:
+    """F1 opens the chapter that the page names; a misspelt one would show the first."""
+    from desktop.windows.manual import chapters
+
+    named = re.findall(r'^    help_topic = "(.+)"$', source.read_text("utf-8"), re.MULTILINE)
+    assert [topic for topic in named if not any(title.startswith(topic) for title in chapters())] == []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 SCANS = "扫描件或照片 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp)"
+OUTDATED = "旧稿，须重扫"
 ANY = "材料 (*.docx *.xlsx *.doc *.xls *.wps *.et *.pdf *.zip *.jpg *.png);;所有文件 (*)"
 
 
@@ -55,21 +56,20 @@ class PaperRow:
         fresh = [scan for scan in self.scans if not papers.stale(scan, self.paper)]
         if fresh:
             return f"{len(fresh)} 份"
-        return "更正前扫的，须重扫" if self.scans else ""
+        return OUTDATED if self.scans else ""
 
     @property
     def stale(self) -> bool:
         """Whether only scans of an earlier version hang on it."""
-        return self.scanned.startswith("更正前")
+        return self.scanned == OUTDATED
 
 
 COLUMNS = (
-    Column("材料", lambda row: row.paper.title, 196),
-    Column("现在该办", lambda row: row.paper.next_step or "已办完", 88, tone=lambda row: row.tone),
-    Column("稿次", lambda row: f"第 {row.paper.version} 稿", 66),
-    Column("数据版本", lambda row: row.paper.fingerprint, 100),
-    Column("数字签名", lambda row: row.signed, 84, tone=lambda row: "green" if row.signed else None),
-    Column("扫描件", lambda row: row.scanned, 110, tone=lambda row: "red" if row.stale else None),
+    Column("材料", lambda row: row.paper.title, 168),
+    Column("现在该办", lambda row: row.paper.next_step or "已办完", 80, tone=lambda row: row.tone),
+    Column("数据版本", lambda row: f"第 {row.paper.version} 稿 {row.paper.fingerprint}", 138),
+    Column("数字签名", lambda row: row.signed, 80, tone=lambda row: "green" if row.signed else None),
+    Column("扫描件", lambda row: row.scanned, 104, tone=lambda row: "red" if row.stale else None),
 )
 
 

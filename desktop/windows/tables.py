@@ -220,7 +220,8 @@ class RowsTable(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self.tools)
         layout.addWidget(self.view, 1)
-        self._settings_key = f"tables/{name}"
+        # Widths kept for other columns (of an earlier version) would cut these off.
+        self._settings_key = f"tables/{name}/{'|'.join(column.title for column in columns)}"
         self._keep: Callable[[Any], bool] | None = None
         self.filter.textChanged.connect(lambda _: self._refilter())
         self.view.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(self._row(now)))

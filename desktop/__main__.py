@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop import imports  # noqa: F401  must come before Qt: it keeps Python's own import
+from desktop import imports  # must come before Qt: it keeps Python's own import
 
 
 def main(words: list[str] | None = None) -> int:
@@ -18,6 +18,7 @@ def main(words: list[str] | None = None) -> int:
         from desktop.cli import run
 
         return run(given)
+    imports.load_qt()
     from desktop.app import run_window
 
     return run_window(given)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +117,7 @@ class Start:
     def _open_store(self) -> None:
         from desktop.background import Background
 
+        imports.settled()
         self.background = Background(self.show_error)
         self.background.run(self.window, self._opened, self._ready, self._refused)
 
@@ -150,6 +150,8 @@ class Start:
         self.window.close()
 
     def _ready(self, store: Store) -> None:
+        from datetime import timedelta
+
         from desktop.vault import Vault
         from desktop.windows.clipboard import SecretClipboard
 

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from desktop.errors import BadFile
 from desktop.paths import write_whole
 
 FILE = "设置.json"
 
-
-def setting(default: Any, label: str, note: str = "", choices: tuple[str, ...] = ()) -> Any:
-    """One setting: what it is unless changed, and how the settings page shows it."""
-    return field(default=default, metadata={"label": label, "note": note, "choices": choices})
+Value = TypeVar("Value", bool, int, str)
 
 
-@dataclass
+class Setting(Generic[Value]):
+    """One setting: what it is unless changed, and how the settings page shows it.
+
+    A descriptor, not a dataclass field: the settings are read before the first paint, which `dataclasses` would delay.
+    """
+
+    name: str
+
+    def __init__(self, default: Value, label: str, note: str = "", choices: tuple[str, ...] = ()) -> None:
+        self.default: Value = default
+        self.label = label
+        self.note = note
+        self.choices = choices
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, settings: Settings, owner: type) -> Value:
+        value: Value = settings.__dict__.get(self.name, self.default)
+        return value
+
+    def __set__(self, settings: Settings, value: Value) -> None:
+        settings.__dict__[self.name] = value
+
+    def fits(self, value: object) -> bool:
+        """Whether a kept value is of the kind and among the choices of this setting."""
+        return type(value) is type(self.default) and (not self.choices or value in self.choices)
+
+
 class Settings:
     """What the clerk may choose; everything else the program knows by itself."""
 
-    actor: str = setting("", "操作人姓名", "每次修改都会记下这个名字。")
-    theme: str = setting("浅色", "界面颜色", choices=("跟随系统", "浅色", "深色"))
-    output: str = setting("", "文件保存位置", "定稿的 Word、Excel 默认存到这里。")
-    remind: bool = setting(True, "桌面提醒", "启动时和每天一次提示到期事项。")
-    lock_minutes: int = setting(5, "密码保管自动锁定（分钟）", "离开多久后自动锁定。")
-    clipboard_seconds: int = setting(20, "剪贴板清空（秒）", "复制密码后多久清空剪贴板。")
-    rotate_days: int = setting(90, "密码更换周期（天）", "超过这个天数提醒更换；0 为不提醒。")
-    scan_folder: str = setting("", "扫描件文件夹", "扫描仪存放文件的位置，有新文件时提示归档。")
+    actor = Setting("", "操作人姓名", "每次修改都会记下这个名字。")
+    theme = Setting("浅色", "界面颜色", choices=("跟随系统", "浅色", "深色"))
+    output = Setting("", "文件保存位置", "定稿的 Word、Excel 默认存到这里。")
+    remind = Setting(True, "桌面提醒", "启动时和每天一次提示到期事项。")
+    lock_minutes = Setting(5, "密码保管自动锁定（分钟）", "离开多久后自动锁定。")
+    clipboard_seconds = Setting(20, "剪贴板清空（秒）", "复制密码后多久清空剪贴板。")
+    rotate_days = Setting(90, "密码更换周期（天）", "超过这个天数提醒更换；0 为不提醒。")
+    scan_folder = Setting("", "扫描件文件夹", "扫描仪存放文件的位置，有新文件时提示归档。")
 
     def save(self, folder: Path) -> None:
         """Write the settings whole into a data folder; keys of a later version stay."""
@@ -36,7 +61,13 @@ class Settings:
         import json
 
         kept = _read(file) if file.exists() else {}
-        write_whole(file, json.dumps({**kept, **asdict(self)}, ensure_ascii=False, indent=1).encode())
+        kept |= {item.name: getattr(self, item.name) for item in declared()}
+        write_whole(file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+
+
+def declared() -> list[Setting[Any]]:
+    """Every setting, in the order in which the settings page shows them."""
+    return [item for item in vars(Settings).values() if isinstance(item, Setting)]
 
 
 def load(folder: Path) -> Settings:
@@ -47,18 +78,23 @@ def load(folder: Path) -> Settings:
     """
     file = folder / FILE
     found = _read(file) if file.exists() else {}
-    known = {item.name: found[item.name] for item in fields(Settings) if _fits(item, found.get(item.name))}
-    made = Settings(**known)
+    made = Settings()
+    for item in declared():
+        if item.fits(found.get(item.name)):
+            setattr(made, item.name, found[item.name])
     if not made.actor:
-        import getpass
-
-        made.actor = getpass.getuser()
+        made.actor = _who()
     return made
 
 
-def _fits(item: Any, value: Any) -> bool:
-    choices = item.metadata["choices"]
-    return type(value) is type(item.default) and (not choices or value in choices)
+def _who() -> str:
+    """The name the clerk is logged in with, as `getpass` finds it, which itself loads the terminal before the paint."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if os.environ.get(name):
+            return os.environ[name]
+    import getpass
+
+    return getpass.getuser()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as declared
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
-from desktop import units
+from desktop import settings, units
 from desktop.errors import Refused
 from desktop.store import history
 from desktop.windows import dialogs, fields, theme
@@ -96,15 +95,15 @@ class PreferencesPage(Page):
         made = QWidget()
         layout = QVBoxLayout(made)
         layout.setSpacing(12)
-        for item in declared(type(self._settings)):
+        for item in settings.declared():
             layout.addWidget(self._choice(item))
         layout.addStretch(1)
         return made
 
     def _choice(self, item: Any) -> fields.Field:
-        value, meta = getattr(self._settings, item.name), item.metadata
-        kind = "yes_no" if isinstance(value, bool) else "choice" if meta["choices"] else "text"
-        made = fields.make(kind, meta["label"], meta["choices"], meta["note"])
+        value = getattr(self._settings, item.name)
+        kind = "yes_no" if isinstance(value, bool) else "choice" if item.choices else "text"
+        made = fields.make(kind, item.label, item.choices, item.note)
         made.set_text(fields.YES if value is True else fields.NO if value is False else str(value))
         made.finished.connect(lambda text: self._chosen(made, item.name, text))
         return made

@@ -10,11 +10,10 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop.documents.kinds import Kind, kind_of, said
 from desktop.errors import BadFile
@@ -30,6 +29,8 @@ MOST_MEMBERS = 2000
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
+_ENTRY = struct.Struct("<8x2H4x3L3H8xL")  # what is read of the same: flags, method, sums, lengths, place of the member
+_NAME = struct.Struct("<26x2H")  # what is read of a local header: how long name and extra field are
 _END = struct.Struct("<4s4H2LH")
 _DOS_TIME, _DOS_DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00:00, the earliest time a zip can hold
 _STORED, _DEFLATED = 0, 8
@@ -39,8 +40,7 @@ _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/off
 _MAIN_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of the package, still compressed as it was found."""
 
     name: str
@@ -239,15 +239,15 @@ def _directory(content: bytes, name: str) -> list[Member]:
     for _ in range(count):
         if content[offset : offset + 4] != b"PK\1\2" or offset + _CENTRAL.size > len(content):
             raise _damaged(name, "目录")
-        fields = _CENTRAL.unpack_from(content, offset)
-        member, span = _member(content, fields, offset, name)
+        entry = _ENTRY.unpack_from(content, offset)
+        member, span = _member(content, entry, offset, name)
         if member.name in seen:
             raise BadFile(f"文件“{name}”里有两个同名部件，内容不可信。", where=member.name)
         seen.add(member.name)
         spans.append(span)
-        if not member.name.endswith("/"):
+        if member.name[-1:] != "/":
             members.append(member)
-        offset += _CENTRAL.size + fields[10] + fields[11] + fields[12]
+        offset += _CENTRAL.size + entry[5] + entry[6] + entry[7]
     spans.sort()
     if any(end > start for (_, end), (start, _) in pairwise(spans)):
         raise BadFile(f"文件“{name}”的部件互相重叠，内容不可信。", todo="请重新取得该文件后再试。")
@@ -255,25 +255,33 @@ def _directory(content: bytes, name: str) -> list[Member]:
 
 
 def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tuple[Member, tuple[int, int]]:
-    _, _, _, flags, method, _, _, crc, packed, size, length, _, _, _, _, _, offset = fields
-    raw = content[at + _CENTRAL.size : at + _CENTRAL.size + length]
-    try:
-        member = raw.decode("utf-8" if flags & _UTF8 or raw.isascii() else "gb18030").replace("\\", "/")
-    except UnicodeDecodeError as error:
-        raise _damaged(name, "目录") from error
+    flags, method, crc, packed, size, length, _, _, offset = fields
+    member, outside = _named(content[at + _CENTRAL.size : at + _CENTRAL.size + length], bool(flags & _UTF8))
+    if member is None:
+        raise _damaged(name, "目录")
     if flags & _ENCRYPTED:
         raise BadFile(f"文件“{name}”设有压缩密码。", where=member, todo="请解除密码后再试。")
     if method not in {_STORED, _DEFLATED}:
         raise BadFile(f"文件“{name}”用了少见的压缩方式。", where=member, todo="请用普通 ZIP 方式重新压缩。")
-    if member.startswith("/") or ".." in member.split("/") or ":" in member:
+    if outside:
         raise BadFile(f"文件“{name}”里有指向外面的路径，内容不可信。", where=member)
     if content[offset : offset + 4] != b"PK\3\4" or offset + _LOCAL.size > len(content):
         raise _damaged(name, member)
-    local = _LOCAL.unpack_from(content, offset)
-    start = offset + _LOCAL.size + local[9] + local[10]
+    named, extra = _NAME.unpack_from(content, offset)
+    start = offset + _LOCAL.size + named + extra
     if start + packed > len(content):
         raise _damaged(name, member)
     return Member(member, method, crc, size, content[start : start + packed]), (offset, start + packed)
+
+
+@lru_cache(maxsize=1024)  # the parts of Word and Excel files have the same few names everywhere
+def _named(raw: bytes, utf8: bool) -> tuple[str | None, bool]:
+    """The name of a member, None when it cannot be read, and whether it leads out of the package."""
+    try:
+        member = raw.decode("utf-8" if utf8 or raw.isascii() else "gb18030").replace("\\", "/")
+    except UnicodeDecodeError:
+        return None, False
+    return member, member.startswith("/") or ".." in member.split("/") or ":" in member
 
 
 def _refuse_bomb(members: Sequence[Member], length: int, name: str) -> None:

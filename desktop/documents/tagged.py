@@ -17,6 +17,7 @@ from desktop.documents.lines import W, text_of
 from desktop.documents.package import open_package
 from desktop.documents.places import ANNEX
 from desktop.documents.sheetannex import joined
+from desktop.documents.sheettexts import SheetTexts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -29,8 +30,10 @@ REVISED = "文件里有修订痕迹，按接受修订后的内容读取。"
 _SDT, _TAG = f"{{{W}}}sdt", f"{{{W}}}tag"
 _CONTENT, _P, _PPR, _R, _RPR, _WT = (f"{{{W}}}{name}" for name in ("sdtContent", "p", "pPr", "r", "rPr", "t"))
 _VAL = f"{{{W}}}val"
-_PLAIN_NUMBERS = frozenset(range(14)) | {37, 38, 39, 40, 48, 49}
+_PLAIN_NUMBERS = frozenset(map(str, [*range(14), 37, 38, 39, 40, 48, 49]))
 """Built-in number formats that show no date (18.8.30)."""
+_PLAIN_FORMAT = re.compile("General|@|[#0,.%;() _-]+", re.IGNORECASE)
+"""Formats of a file's own that show no date; LibreOffice gives even General a number of its own."""
 _KEPT = 16  # workbooks whose names, and style parts whose dates, are remembered
 _MOST_CELLS = 400  # of one name: an attached text has a row for every three lines
 
@@ -92,6 +95,7 @@ class ExcelTags:
     def __init__(self) -> None:
         self._names: dict[bytes, Names | None] = {}
         self._dates: dict[bytes, frozenset[str]] = {}
+        self._sheets = SheetTexts()
 
     def read(self, content: bytes, name: str) -> Tagged | None:
         """Name → text of the cell it points to; None when the file must be read the long way.
@@ -115,26 +119,45 @@ class ExcelTags:
         if names is None or any(part not in package.members for part in names.sheets):
             return None
         texts: dict[str, str] = {}
-        shared: list[str] | None = None
         for part, wanted in names.sheets.items():
-            cells: dict[str, str] = {}
-            for cell in package.xml(part).iter(_C):
-                place = cell.get("r", "")
-                if place not in wanted:
-                    continue
-                if shared is None and cell.get("t") == "s":
-                    shared = _shared(package, names.texts)
-                text = self._text(cell, shared or [], package, names.styles)
-                if text is None:
-                    return None
-                cells[place] = text
-            for place, tags in wanted.items():
-                for tag in tags:
-                    texts[tag] = cells.get(place, "")
+            cells = self._plain_cells(package, part, names)
+            if cells is None:
+                cells = self._tree_cells(package, part, names)
+            if cells is None:
+                return None
+            at = cells.get
+            texts.update({tag: at(place, "") for place, tags in wanted.items() for tag in tags})
             for tag, places in names.ranges.items():
                 if tag in texts and places[0] in cells and tag.startswith(f"{ANNEX}."):
                     texts[tag] = joined([cells.get(place, "") for place in places])
         return Tagged(texts)
+
+    def _plain_cells(self, package: Package, part: str, names: Names) -> dict[str, str] | None:
+        """The named cells of a sheet that holds nothing but plain ones, None for any other."""
+
+        def shared() -> bytes:
+            return package.read(names.texts) if names.texts in package.members else b""
+
+        return self._sheets.read(
+            package.read(part), names.sheets[part], shared, lambda: self._date_styles(package, names.styles)
+        )
+
+    def _tree_cells(self, package: Package, part: str, names: Names) -> dict[str, str] | None:
+        """The named cells of a sheet from its tree; None when one needs more than its text."""
+        cells: dict[str, str] = {}
+        wanted = names.sheets[part]
+        shared: list[str] | None = None
+        for cell in package.xml(part).iter(_C):
+            place = cell.get("r", "")
+            if place not in wanted:
+                continue
+            if shared is None and cell.get("t") == "s":
+                shared = _shared(package, names.texts)
+            text = self._text(cell, shared or [], package, names.styles)
+            if text is None:
+                return None
+            cells[place] = text
+        return cells
 
     def _text(self, cell: _Element, shared: list[str], package: Package, styles: str) -> str | None:
         """The text of a cell; None for dates, formulas, faults and whatever else needs more than this."""
@@ -168,11 +191,17 @@ class ExcelTags:
         if member.packed not in self._dates:
             if len(self._dates) >= _KEPT:
                 self._dates.pop(next(iter(self._dates)))
-            formats = package.xml(part).find(f"{M}cellXfs")
+            root = package.xml(part)
+            plain = _PLAIN_NUMBERS | {
+                str(made.get("numFmtId"))
+                for made in root.iterfind(f"{M}numFmts/{M}numFmt")
+                if _PLAIN_FORMAT.fullmatch(str(made.get("formatCode", "")))
+            }
+            formats = root.find(f"{M}cellXfs")
             self._dates[member.packed] = frozenset(
                 str(number)
                 for number, style in enumerate(() if formats is None else formats)
-                if style.get("numFmtId", "0") not in map(str, _PLAIN_NUMBERS)
+                if style.get("numFmtId", "0") not in plain
             )
         return self._dates[member.packed]
 

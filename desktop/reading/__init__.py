@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from desktop.documents import lines
 from desktop.documents.places import Entry, Tag, tag_of
 from desktop.documents.tagged import ExcelTags, WordTags
-from desktop.reading import aligning
-from desktop.reading.meaning import BY_GRID, BY_TAG, BY_TITLE, SURE, UNREAD, Found, Place, Read, as_typed, meant
+from desktop.reading import aligning, meaning
+from desktop.reading.meaning import BY_GRID, BY_TAG, BY_TITLE, SURE, UNREAD, Found, Place, Plan, Read, as_typed, meant
 
 if TYPE_CHECKING:
     from desktop.documents.lines import Lines
@@ -76,11 +76,12 @@ class Reading:
 class _Shape:
     """A form with its groups grown to one size: its places, its marks as lines, what stands in empty places."""
 
-    places: list[Place]
+    plans: list[Plan]
     marked: Lines
-    blanks: dict[str, str]
-    patterns: list[tuple[str, tuple[Pattern[str], list[str]] | None]]
-    """Per cell of a sheet with places: the first of its tags, and what finds all its values among its labels."""
+    cells: frozenset[str]
+    """The first tag of every cell of a sheet with places."""
+    patterns: list[tuple[str, Pattern[str], list[str]]]
+    """Per cell with labels among its places: the first of its tags, and what finds all its values."""
 
 
 class Reader:
@@ -103,40 +104,18 @@ class Reader:
         tagged = self._tags.read(content, name)
         if tagged is not None and self._drawn <= tagged.texts.keys():
             counts = self._counted(tuple(tagged.texts))
-            texts = self._by_tag(tagged.texts, self._shape(counts))
+            shape = self._shape(counts)
+            texts = _among(tagged.texts, shape) if self.kind == "xlsx" else tagged.texts
             if texts is not None:
-                return self._reading(texts, counts, tagged.texts, tagged.notices)
+                return Reading(self.form, meaning.by_tag(shape.plans, texts, tagged.texts), tagged.notices)
         found = _lines(content, self.kind, name)
         by_grid, counts = self._by_grid(found)
-        return self._reading(by_grid, counts, {place.tag: place.text for place in found.places}, found.notices)
-
-    def _reading(
-        self, texts: Mapping[str, Found], counts: Mapping[str, int], tagged: Mapping[str, str], notices: tuple[str, ...]
-    ) -> Reading:
-        shape = self._shape(counts)
+        tagged_texts = {place.tag: place.text for place in found.places}
         fields = {
-            place.tag: meant(place, texts.get(place.tag), shape.blanks.get(place.tag, ""), tagged)
-            for place in shape.places
+            plan.tag: meant(plan.place, by_grid.get(plan.tag), plan.blank, tagged_texts)
+            for plan in self._shape(counts).plans
         }
-        return Reading(self.form, fields, notices)
-
-    def _by_tag(self, tagged: Mapping[str, str], shape: _Shape) -> dict[str, Found] | None:
-        """Values by tag; None when a cell that holds labels and values together was changed beyond its values."""
-        if self.kind == "docx":
-            return {tag: (text, 1.0, BY_TAG) for tag, text in tagged.items()}
-        texts: dict[str, Found] = {}
-        for tag, among in shape.patterns:
-            text = tagged.get(tag)
-            if text is None:
-                return None
-            if among is None:
-                texts[tag] = (text, 1.0, BY_TAG)
-                continue
-            match = among[0].fullmatch(text)
-            if match is None:
-                return None
-            texts.update((one, (value, 1.0, BY_TAG)) for one, value in zip(among[1], match.groups(), strict=True))
-        return texts
+        return Reading(self.form, fields, found.notices)
 
     def _by_grid(self, found: Lines) -> tuple[dict[str, Found], dict[str, int]]:
         """Values by labels and grid; titles and names that another program kept confirm them."""
@@ -187,17 +166,29 @@ class Reader:
         if self.kind == "docx":
             blanks |= {place.tag: place.text for place in empty.places}
         read = [one for one in places if one.field.equals is None and one.field.kind not in {"signature", "seal"}]
-        drawn, patterns = {one.tag for one in read}, {}
+        drawn, cells = {one.tag for one in read}, {}
         for place in marked.places:
-            if place.tag in drawn and place.text not in patterns:
-                alone = place.text == f"⟦{place.tag}⟧"
-                patterns[place.text] = (place.tag, None if alone else aligning.pattern(place.text))
-        return _Shape(
-            read,
-            marked,
-            {tag: aligning.squeezed(text) for tag, text in blanks.items()},
-            list(patterns.values()),
-        )
+            if place.tag in drawn and place.text not in cells:
+                cells[place.text] = place.tag
+        plans = [meaning.planned(one, aligning.squeezed(blanks.get(one.tag, ""))) for one in read]
+        patterns = [(tag, *aligning.pattern(text)) for text, tag in cells.items() if text != f"⟦{tag}⟧"]
+        return _Shape(plans, marked, frozenset(cells.values()), patterns)
+
+
+def _among(tagged: Mapping[str, str], shape: _Shape) -> Mapping[str, str] | None:
+    """Tag → value of a sheet; None when a cell that holds labels and values together was changed beyond its values."""
+    if not shape.cells <= tagged.keys():
+        return None
+    texts = dict(tagged)
+    for tag, pattern, tags in shape.patterns:
+        match = pattern.fullmatch(tagged[tag])
+        if match is None:
+            return None
+        if len(tags) == 1:
+            texts[tags[0]] = match[1]
+        else:
+            texts.update(zip(tags, match.groups(), strict=True))
+    return texts
 
 
 def read(form: Form, content: bytes, kind: Kind, name: str = "文件") -> Reading:

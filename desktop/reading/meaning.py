@@ -40,6 +40,22 @@ class Place(NamedTuple):
     field: Field
     label: str
 
+    @property
+    def as_printed(self) -> bool:
+        """Whether what is typed here is printed as it is."""
+        return self.field.kind not in {"date", "number"} and self.field.print != "boxes"
+
+
+class Plan(NamedTuple):
+    """What is known of a place before any file: what stands in it while it is empty, and what is read then."""
+
+    tag: str
+    label: str
+    place: Place
+    blank: str
+    empty: Read
+    as_printed: bool
+
 
 Found = tuple[str, float, str]
 """What stands in a place, how sure that is (0 to 1), and by which way it was found."""
@@ -72,6 +88,35 @@ def meant(place: Place, found: Found | None, blank: str, tagged: Mapping[str, st
     elif field.kind == "date" and filling.iso_date(text) is None:
         remark = f"“{text}”不是日期，请核对。"
     return Read(tag, label, text, confidence, way, remark)
+
+
+def planned(place: Place, blank: str) -> Plan:
+    """What is known of a place; `blank` without blanks."""
+    return Plan(place.tag, place.label, place, blank, Read(place.tag, place.label, "", 1.0, BY_TAG), place.as_printed)
+
+
+def by_tag(plans: list[Plan], texts: Mapping[str, str], tagged: Mapping[str, str]) -> dict[str, Read]:
+    """Every place as it was read by its tag: what `meant` says, with the usual cases taken first.
+
+    Args:
+        plans: the places.
+        texts: tag → what stands in the place.
+        tagged: tag → text, for texts that went to the attached sheet.
+    """
+    read: dict[str, Read] = {}
+    new = tuple.__new__  # Read(…) without the call between, which costs as much again
+    for tag, label, place, blank, empty, as_printed in plans:
+        text = texts.get(tag)
+        if text == "":
+            read[tag] = empty
+        elif text is None or not as_printed or blank or text[0] == "见":
+            read[tag] = meant(place, None if text is None else (text, 1.0, BY_TAG), blank, tagged)
+        else:
+            text = text.strip()
+            if "\n" in text:
+                text = "\n".join([line.strip(" 　") for line in text.split("\n")])
+            read[tag] = new(Read, (tag, label, text, 1.0, BY_TAG, "")) if text else empty
+    return read
 
 
 def as_typed(field: Field, printed: str) -> str:

@@ -1,4 +1,4 @@
-"""`tuanmei custody verify|list|extract` and `tuanmei handover list`: the ledger of passwords from the command line."""
+"""`tuanmei custody verify|list|extract`: the ledger of passwords from the command line."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ def add(names: Any) -> None:
     deed.add_argument("--month", metavar="年-月", help="默认为本月")
     deed.add_argument("--to", type=Path, metavar="文件", help="写到 Word（.docx）或文本文件；默认显示在屏幕上")
     deed.set_defaults(run=extract)
-    made = names.add_parser("handover", help="账号交接")
-    deeds = made.add_subparsers(dest="deed", metavar="动作", required=True)
-    deed = deeds.add_parser("list", help="列出正在办理的交接")
-    deed.add_argument("--all", action="store_true", help="包括已归档和中止的")
-    deed.set_defaults(run=handovers)
 
 
 def verify(args: Namespace) -> int:
@@ -75,7 +70,7 @@ def listing(_: Namespace) -> int:
             due = entry.due(period)
             late = "，已超期" if due and due < today else ""
             print(
-                f"{entry.platform}“{entry.account}”  {entry.kind}  保管：{holders or '（无人持有）'}  "
+                f"{entry.id}  {entry.platform}“{entry.account}”  {entry.kind}  保管：{holders or '（无人持有）'}  "
                 f"上次更换：{entry.state.changed_on or '未登记'}  下次：{f'{due}{late}' if due else '不限'}"
                 + (f"  {entry.state.must_change}" if entry.state.must_change else "")
             )
@@ -113,20 +108,3 @@ def _month(typed: str | None, today: date) -> date:
         return date.fromisoformat(f"{typed}-01")
     except ValueError as error:
         raise BadValue(f"“{typed}”不是月份。", todo="请写成 2026-11 的样子。") from error
-
-
-def handovers(args: Namespace) -> int:
-    """List handovers with the step each is at."""
-    from desktop import handover
-    from desktop.accounts import Account
-    from desktop.people import Person
-
-    with opened_store() as store, store.read() as session:
-        for one in handover.everything(session) if args.all else handover.under_way(session):
-            account = session.get_one(Account, one.account_id)
-            names = [session.get_one(Person, who).name if who else "—" for who in (one.giver_id, one.receiver_id)]
-            steps = handover.steps(session, one)
-            now = handover.current(steps)
-            state = f"第 {now.number} 步 / 共 5 步：{now.title}" if now else ("已归档" if steps[-1].done else "已中止")
-            print(f"{one.id}  {account.title}  {names[0]} → {names[1]}  {one.begun_on} 起  {state}")
-    return 0

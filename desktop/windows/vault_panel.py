@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.errors import BadValue, Refused
+from desktop.errors import Refused
 from desktop.vault import RECOVERY, SYSTEM, relock
-from desktop.windows import dialogs, recovery_sheet
+from desktop.windows import recovery_sheet
 from desktop.windows.fields import Field
 from desktop.windows.guard import keep_out_of_capture
 from desktop.windows.parts import Card, button, label, row, set_tone, tag
 from desktop.windows.secret_fields import HiddenField, StrengthTag
+from desktop.windows.vault_locks import Part, Using
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -36,9 +36,9 @@ class VaultPanel(Card):
         self.state = tag("")
         self.head.addWidget(self.state)
         self.making, self.proving, self.opening, self.using = (
-            _Making(self, known_words), _Proving(self), _Opening(self), _Using(self, known_words),
+            _Making(self, known_words), _Proving(self), _Opening(self), Using(self, known_words),
         )  # fmt: skip
-        self.parts: tuple[_Part, ...] = (self.making, self.proving, self.opening, self.using)
+        self.parts: tuple[Part, ...] = (self.making, self.proving, self.opening, self.using)
         for part in self.parts:
             self.body.addWidget(part)
         self._waiting = QTimer(self)
@@ -55,7 +55,7 @@ class VaultPanel(Card):
     def refresh(self) -> None:
         """Show the part that fits the state of the vault."""
         exists, locked = self._vault.exists, self._vault.locked
-        part: _Part
+        part: Part
         if not exists:
             part, word, tone = self.making, "未建立", "grey"
         elif locked:
@@ -104,21 +104,7 @@ class VaultPanel(Card):
         self.moved.emit()
 
 
-class _Part(QWidget):
-    """One state of the panel."""
-
-    def __init__(self, panel: VaultPanel) -> None:
-        super().__init__()
-        self.panel = panel
-        self.lines = QVBoxLayout(self)
-        self.lines.setContentsMargins(0, 0, 0, 0)
-        self.lines.setSpacing(8)
-
-    def shown(self) -> None:
-        """Called when this part comes to the front."""
-
-
-class _Making(_Part):
+class _Making(Part):
     def __init__(self, panel: VaultPanel, known_words: Callable[[], list[str]]) -> None:
         super().__init__(panel)
         self.lines.addWidget(
@@ -162,7 +148,7 @@ class _Making(_Part):
         )
 
 
-class _Proving(_Part):
+class _Proving(Part):
     def __init__(self, panel: VaultPanel) -> None:
         super().__init__(panel)
         self._code = ""
@@ -217,7 +203,7 @@ class _Proving(_Part):
         self.panel.refresh()
 
 
-class _Opening(_Part):
+class _Opening(Part):
     def __init__(self, panel: VaultPanel) -> None:
         super().__init__(panel)
         self.passphrase = HiddenField("主口令")
@@ -281,95 +267,3 @@ class _Opening(_Part):
         self.go.setText(f"请稍候 {left} 秒" if left else "打开")
         if left == 0:
             self.panel.waited()
-
-
-class _Using(_Part):
-    def __init__(self, panel: VaultPanel, known_words: Callable[[], list[str]]) -> None:
-        super().__init__(panel)
-        self.note = label("", "note", wrap=True)
-        self.old, self.new, self.again = HiddenField("现主口令"), HiddenField("新主口令"), HiddenField("再输一遍")
-        self.meter = StrengthTag(self.new, known_words)
-        self.lock = button("立即上锁", panel.vault.lock)
-        self.change = button("更换主口令", self.ask_change, "link")
-        self.renew = button("换发恢复单", self.renew_sheet, "link")
-        self.system = button("", self.switch_system, "link")
-        self.go, self.no = button("确定更换", self.replace), button("取消", self.cancel, "link")
-        self._paper = False
-        for part in (self.note, self.old, self.new, self.meter, self.again):
-            self.lines.addWidget(part)
-        self.lines.addLayout(row(self.go, self.no, None))
-        self.lines.addLayout(row(self.lock, self.change, None))
-        self.lines.addLayout(row(self.renew, self.system, None))
-        self.cancel()
-
-    def shown(self) -> None:
-        minutes = int(self.panel.vault.idle.total_seconds() // 60)
-        allowed = SYSTEM in self.panel.vault.ways()
-        self.system.setText("取消本机系统打开" if allowed else "允许本机系统打开")
-        self.note.setText(
-            "已用恢复单打开：请立即更换主口令，并换发恢复单。"
-            if self._paper
-            else f"离开 {minutes} 分钟、锁屏或休眠时自动上锁。"
-        )
-
-    def must_change(self) -> None:
-        """The vault was opened with the paper: the passphrase is not asked for."""
-        self._paper = True
-        self.ask_change()
-
-    def ask_change(self) -> None:
-        for part in (self.new, self.again, self.go, self.no):
-            part.setVisible(True)
-        self.old.setVisible(not self._paper)
-        self.change.setVisible(False)
-        self.panel.refresh()
-
-    def cancel(self) -> None:
-        for part in (self.old, self.new, self.again, self.go, self.no, self.meter):
-            part.setVisible(False)
-        for part in (self.old, self.new, self.again):
-            part.take()
-            part.show_wrong("")
-        self.change.setVisible(True)
-        if self.panel.isVisible():
-            self.panel.refresh()
-
-    def replace(self) -> None:
-        """Put the new passphrase in place of the old one."""
-        old, new, again = self.old.text(), self.new.text(), self.again.text()
-        verdict = self.meter.judge(new)
-        if new != again:
-            self.again.show_wrong("两次输入的不一样。")
-            return
-        if not verdict.good:
-            self.new.show_wrong(f"太容易被猜到：{'、'.join(verdict.reasons) or '请再长一些'}。")
-            return
-        vault, paper = self.panel.vault, self._paper
-
-        def done(_: object) -> None:
-            self._paper = False
-            self.cancel()
-
-        def failed(refusal: Refused) -> None:
-            (self.new if isinstance(refusal, BadValue) else self.old).show_wrong(str(refusal))
-
-        self.panel.work(
-            lambda: relock.replace_passphrase(vault, new) if paper else relock.change_passphrase(vault, old, new),
-            done,
-            failed,
-        )
-
-    def renew_sheet(self) -> None:
-        if dialogs.ask(self, "换发恢复单？", "旧恢复单立即作废，新恢复单须重新打印并抄写核对。", "换发"):
-            self.panel.proving.show_code(relock.renew_recovery(self.panel.vault))
-            self.panel.refresh()
-
-    def switch_system(self) -> None:
-        """Allow or forbid the system's keyring; asking it may take a while."""
-        vault = self.panel.vault
-        allowed = SYSTEM in vault.ways()
-        self.panel.work(
-            lambda: relock.forbid_system(vault) if allowed else relock.allow_system(vault),
-            lambda _: None,
-            lambda refusal: dialogs.show_error(self, refusal),
-        )

@@ -193,6 +193,34 @@ def test_the_recovery_sheet_opens_and_asks_for_a_new_passphrase(opened: CustodyP
     start.office.vault.unlock("另一句 rivers 58 keep")
 
 
+def test_the_vault_key_is_changed_with_its_button(opened: CustodyPage, start: Start, qtbot) -> None:
+    assert start.office is not None
+    vault, using = start.office.vault, opened.vault.using
+    before = bytes(vault.key)
+    using.rotate.click()
+    assert "数据文件（含备份）和主口令可能一起被人拿走" in using.note.text()
+    using.old.set_text("不是这一句主口令")
+    using.go.click()
+    settle(start, qtbot)
+    assert "主口令不对" in using.old.line.text()
+    assert bytes(vault.key) == before
+    using.no.click()
+    assert using.rotate.isVisible()
+    assert using.go.isHidden()
+    using.rotate.click()
+    using.old.set_text(WORD)
+    using.go.click()
+    settle(start, qtbot)
+    assert bytes(vault.key) != before
+    assert opened.vault.state.text() == "恢复单未核对"
+    opened.vault.proving.typed.set_text(opened.vault.proving._code)
+    opened.vault.proving.prove()
+    assert opened.vault.state.text() == "已打开"
+    opened.secret.reason.set_text("发布推文")
+    opened.secret.show_it.click()
+    assert opened.secret.secret.text() == "Geheim-7x!qq"
+
+
 def test_holders_are_handled_beside_the_list(opened: CustodyPage, start: Start, monkeypatch) -> None:
     asked = []
     monkeypatch.setattr(dialogs, "ask", lambda *words: asked.append(words[2]) or True)

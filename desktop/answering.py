@@ -9,12 +9,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop import dates, mailing, naming, packing, papers, submission, units
+from desktop.documents import mail
 from desktop.documents.differences import Sheet, sheet_of_differences
 from desktop.documents.smtp import USUAL_LIMIT
 from desktop.errors import Refused
 from desktop.notices import Notice
+from desktop.paths import write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
     from desktop.store import Store
@@ -149,6 +153,49 @@ def ready(
         with store.write("换下未报送的材料") as session:
             session.get_one(submission.Submission, waiting.id).trashed_at = store.clock()
     return submission.prepare(store, notice.title, packed, notice=notice, corrects=corrects, **vars(words))
+
+
+def draft(store: Store, entry: submission.Submission, sender: mailing.MailAccount | None) -> bytes:
+    """The answer as a draft (.eml) that Outlook or Foxmail opens for sending; without a sender they put in their own.
+
+    Raises:
+        Refused: a kept file is gone or has been altered, an address is not sound.
+    """
+    with store.read() as session:
+        attachments = submission.attachments(store, session, entry)
+    letter = mail.Letter(
+        to=mailing.addresses(entry.address) if entry.channel == submission.MAIL else (),
+        subject=entry.subject, body=entry.body, attachments=attachments,
+        sender=sender.address if sender else "", sender_name=sender.sender_name if sender else "",
+    )  # fmt: skip
+    return mail.draft(letter)
+
+
+def put_down(store: Store, entry: submission.Submission, folder: Path) -> list[Path]:
+    """Write the files of an answer into a folder under the names they are sent with.
+
+    Raises:
+        FileBusy, Refused: one cannot be written, or a kept file is gone.
+    """
+    with store.read() as session:
+        files = submission.attachments(store, session, entry)
+    return [write_whole(folder / file.name, file.content) for file in files]
+
+
+def sent_otherwise(store: Store, entry: submission.Submission) -> None:
+    """Note that an answer left by another way: web mail, on paper, in a group chat.
+
+    Raises:
+        Refused: it was sent already.
+    """
+    with store.write(f"已报送：{entry.title}") as session:
+        submission.mark_sent(session, session.get_one(submission.Submission, entry.id), store.clock())
+
+
+def settle(store: Store, notice_id: int) -> None:
+    """Take an answered notice off the list of things to do; it stays in the ledger until the receipt comes."""
+    with store.write("通知已报送") as session:
+        session.get_one(Notice, notice_id).settled_on = store.clock().date()
 
 
 def _same(

@@ -102,8 +102,8 @@ def pack(parts: Sequence[Part], wish: Wish) -> Packed:
     for part in parts:
         named = naming.fill(wish.file_rule, replace(wish.facts, title=part.title))
         faults += [f"文件名里的“{word}”还没有填。" for word in named.open_places]
-        scanned = "" if part.role != SCAN else "（盖章扫描件）" if part.ending == ".pdf" else "（盖章照片）"
-        names.append((f"{named.name}{scanned}{part.ending}", part.title))
+        kind = {SCAN: "（盖章扫描件）" if part.ending == ".pdf" else "（盖章照片）", DIFFERENCES: f"（{part.title}）"}
+        names.append((f"{named.name}{kind.get(part.role, '')}{part.ending}", part.title))
     files = list(zip(naming.apart(names), parts, strict=True))
     if wish.listed and files:
         files.append((LIST_NAME, Part(HASHES, "文件清单", ".txt", hash_list(files))))

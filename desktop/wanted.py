@@ -77,6 +77,31 @@ def _filing(session: Session, notice: Notice, item: NoticeItem) -> Filing | None
     return bound or next((each for each in same if each.notice_id is None and each.begun_at.date() >= since), None)
 
 
+def reports_wanted(session: Session) -> list[tuple[Notice, NoticeItem]]:
+    """The reports that open notices ask for, the most urgent first, whether or not one is among the papers already."""
+    return [
+        (task.notice, item) for task in notices.tasks(session) for item in task.items if item.kind == notices.REPORT
+    ]
+
+
+def put_report(store: Store, notice: Notice, item: NoticeItem, content: bytes) -> int:
+    """Put a written report among the papers of a notice, under the name the notice has for it; returns its number.
+
+    A report put in before is replaced: it is the next version, and its way begins anew.
+
+    Raises:
+        Refused: the disk cannot be written.
+    """
+    path = papers.keep_file(store, f"{item.name}.docx", content)
+    with store.write(f"“{item.name}”放入报送材料") as session:
+        there = next((each for each in papers.in_use(session, notice.id) if each.title == item.name), None)
+        if there is None:
+            return papers.add(session, item.name, store.clock(), content=content, path=path, notice=notice).id
+        papers.correct(session, there, store.clock(), None, content)
+        there.path = path
+        return there.id
+
+
 def of_the_unit(form_id: str) -> bool:
     """Whether a form is about the own unit, so that nobody has to be chosen before it is begun."""
     return forms.find(form_id).subject == "unit"

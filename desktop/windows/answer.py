@@ -12,7 +12,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter
 
 from desktop import answering, drafts, mailing, notices, packing, submission
-from desktop.documents import mail
 from desktop.errors import Refused
 from desktop.papers import safe_name
 from desktop.paths import write_whole
@@ -65,6 +64,7 @@ class AnswerPage(Page):
         self.band.ticked.connect(self.papers.tick)
         self.papers.changed.connect(self.refresh)
         self.papers.sign.connect(lambda number: self.go.emit("signatures", number))
+        self.papers.report.connect(lambda: self.go.emit("inspections", None))
         self.papers.fill.connect(lambda number: self.go.emit("fill", number))
         self.package.edited.connect(self._preview)
         self.package.edited.connect(self._pause.start)
@@ -213,8 +213,7 @@ class AnswerPage(Page):
         """What was sent is done with; it stays in the ledger until the receipt comes."""
         assert self._notice is not None
         drafts.drop(self._store, self._draft_name())
-        with self._store.write("通知已报送") as session:
-            session.get_one(notices.Notice, self._notice.id).settled_on = self._store.clock().date()
+        answering.settle(self._store, self._notice.id)
 
     def _folder(self) -> Path:
         assert self._notice is not None
@@ -226,15 +225,8 @@ class AnswerPage(Page):
         sender = self._account
 
         def work() -> Path:
-            entry = self._ready(words, shape)
-            with self._store.read() as session:
-                attachments = submission.attachments(self._store, session, entry)
-            letter = mail.Letter(
-                to=tuple(mailing.addresses(words.address)) if words.channel == submission.MAIL else (),
-                subject=words.subject, body=words.body, attachments=attachments,
-                sender=sender.address if sender else "", sender_name=sender.sender_name if sender else "",
-            )  # fmt: skip
-            return write_whole(self._folder() / "报送.eml", mail.draft(letter))
+            content = answering.draft(self._store, self._ready(words, shape), sender)
+            return write_whole(self._folder() / "报送.eml", content)
 
         def done(file: Path) -> None:
             self.say(f"草稿已存为 {file}，用 Outlook 或 Foxmail 打开后检查、发送；发出后请回来按“已另行报送”。")
@@ -246,10 +238,7 @@ class AnswerPage(Page):
         words, shape = self.letter.words(), self.package.shape()
 
         def work() -> Path:
-            entry = self._ready(words, shape)
-            with self._store.read() as session:
-                for file in submission.attachments(self._store, session, entry):
-                    write_whole(self._folder() / file.name, file.content)
+            answering.put_down(self._store, self._ready(words, shape), self._folder())
             return self._folder()
 
         def done(folder: Path) -> None:
@@ -263,9 +252,7 @@ class AnswerPage(Page):
 
         def work() -> int:
             entry = self._ready(words, shape)
-            with self._store.write(f"已报送：{entry.title}") as session:
-                kept = session.get_one(submission.Submission, entry.id)
-                submission.mark_sent(session, kept, self._store.clock())
+            answering.sent_otherwise(self._store, entry)
             return entry.id
 
         def done(number: int) -> None:

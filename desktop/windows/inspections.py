@@ -48,7 +48,7 @@ class InspectionsPage(Page):
         self.lives = LifePanel(store)
         self.duties = DutyPanel(store)
         self.packs = AdoptionPanel(store)
-        self.report = ReportPanel()
+        self.report = ReportPanel(store)
         self.problem_stack = QStackedWidget()
         self.problem_stack.addWidget(self.problems)
         self.problem_stack.addWidget(self.circular)

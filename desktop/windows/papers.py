@@ -184,10 +184,12 @@ class PapersCard(Card):
         changed: something about the papers changed.
         chosen: another paper is under the cursor.
         fill: go to the filing with this number, or to the shelf of forms for None.
+        report: go where reports are written.
         sign: sign the paper with this number digitally.
     """
 
     fill = Signal(object)
+    report = Signal()
     sign = Signal(int)
     changed = Signal()
     chosen = Signal(object)
@@ -252,7 +254,9 @@ class PapersCard(Card):
             tone = {wanted.MISSING: "grey", wanted.BEGUN: "amber", wanted.FINAL: "blue"}[want.state]
             words = {wanted.MISSING: "去填报", wanted.BEGUN: "继续填", wanted.FINAL: "放入材料"}[want.state]
             parts: list[QWidget | int | None] = [label(want.item.name), tag(want.state, tone)]
-            if want.item.form_id:
+            if want.item.kind == notices.REPORT:
+                parts.append(button("去写报告", self.report.emit, "link"))
+            elif want.item.form_id:
                 made = button(words, partial(self._bring, want), "link")
                 made.setAccessibleName(f"{words}：{want.item.name}")
                 parts.append(made)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop import reports
+from desktop import reports, wanted
 from desktop.documents.house_styles import styles
 from desktop.documents.official import write
 from desktop.documents.pdf import QtFonts
@@ -19,7 +20,9 @@ from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
 
 if TYPE_CHECKING:
+    from desktop.notices import Notice, NoticeItem
     from desktop.reports import Report
+    from desktop.store import Store
 
 
 class ReportPanel(QWidget):
@@ -31,8 +34,9 @@ class ReportPanel(QWidget):
 
     done = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
+        self._store = store
         self.report: Report | None = None
         self.missing = label("", "error", wrap=True)
         self.text = QPlainTextEdit()
@@ -44,7 +48,9 @@ class ReportPanel(QWidget):
         for style in styles():
             self.chosen_style.addItem(style.name, style)
         save = button("存为 Word", self._save, "primary")
-        self.tools = row(button("复制全文", self._copy), self.chosen_style, save, self.missing, None)
+        self.hand_in = button("放入报送材料…", self._ask_where)
+        self.hand_in.setToolTip("排成公文，放进要这份报告的上级通知的材料里")
+        self.tools = row(button("复制全文", self._copy), self.chosen_style, self.hand_in, save, self.missing, None)
         card.body.addLayout(self.tools)
         card.body.addWidget(self.text, 1)
         layout = QVBoxLayout(self)
@@ -58,10 +64,37 @@ class ReportPanel(QWidget):
         self.missing.setText(f"还没有内容：{'、'.join(lacking)}" if lacking else "")
         self.text.setPlainText(made.text)
 
+    def _ask_where(self) -> None:
+        """Offer the open notices that want a report."""
+        with self._store.read() as session:
+            asked = wanted.reports_wanted(session)
+        if not asked:
+            self.missing.setText("没有要报告的通知。请先在“报送与汇总”登记，或存为 Word 自行报送。")
+            return
+        menu = QMenu(self)
+        for notice, item in asked:
+            menu.addAction(f"{notice.title}：{item.name}", partial(self.put_in, notice, item))
+        menu.popup(self.hand_in.mapToGlobal(self.hand_in.rect().bottomLeft()))
+
+    def put_in(self, notice: Notice, item: NoticeItem) -> None:
+        """Lay the report out and put it among the papers of a notice."""
+        if self.report is None:
+            return
+        written = write(self._mended(self.report), self.chosen_style.currentData(), QtFonts().installed)
+        try:
+            wanted.put_report(self._store, notice, item, written.content)
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
+        self.missing.setText("；".join((f"已放入“{notice.title}”的材料", *written.notices)))
+
+    def _mended(self, drafted: Report) -> Report:
+        return read_back(self.text.toPlainText(), drafted)
+
     def _save(self) -> None:
         if self.report is None:
             return
-        mended = read_back(self.text.toPlainText(), self.report)
+        mended = self._mended(self.report)
         target = dialogs.choose_target(self, "存为 Word", f"{mended.title}.docx", "Word 文件 (*.docx)")
         if target is None:
             return

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import docx
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from desktop import accounts, adoption, duty, inspections, lifecycle, rectification, rules, sample
+from desktop import (
+    accounts,
+    adoption,
+    duty,
+    inspections,
+    lifecycle,
+    notices,
+    papers,
+    rectification,
+    rules,
+    sample,
+    wanted,
+)
 from desktop.background import Background
 from desktop.checking.filing import CANCEL, CHANGE
 from desktop.store import Store
@@ -110,6 +124,23 @@ def test_a_run_is_held_on_screen(qtbot: QtBot, page: InspectionsPage, store: Sto
     assert "意见建议" not in page.report.missing.text()
     page.report._copy()
     assert "建议组织培训" in QGuiApplication.clipboard().text()
+    page.report._ask_where()
+    assert "没有要报告的通知" in page.report.missing.text()
+    with store.write("登记上级通知") as session:
+        notice = notices.Notice(title="关于开展自查的通知")
+        session.add(notice)
+        session.flush()
+        session.add(notices.NoticeItem(notice_id=notice.id, kind=notices.REPORT, name="自查材料"))
+    with store.read() as session:
+        ((notice, item),) = wanted.reports_wanted(session)
+    for version, words in enumerate(("建议组织培训", "建议每季度组织培训"), 1):
+        page.report.text.setPlainText(page.report.text.toPlainText().replace("建议组织培训", words))
+        page.report.put_in(notice, item)
+        with store.read() as session:
+            (paper,) = papers.in_use(session, notice.id)
+            assert [want.state for want in wanted.wants(session, notice)] == [wanted.THERE]
+        shown = docx.Document(io.BytesIO(papers.content_of(store, paper.path)))
+        assert paper.version == version and words in "\n".join(one.text for one in shown.paragraphs)
 
 
 def test_one_answer_can_be_given_for_all_accounts(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:

@@ -1,0 +1,190 @@
+"""`tuanmei tasks`, `answer`, `ledger`, `receipt`: notices still open, their answers, what was sent, what came back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.commands import opened_store
+from desktop.errors import BadValue, Refused
+from desktop.paths import write_whole
+
+if TYPE_CHECKING:
+    from desktop.notices import Notice
+    from desktop.store import Store
+    from desktop.submission import Submission
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Offer the four commands."""
+    tasks = subparsers.add_parser("tasks", help="待报的上级通知：编号、期限、还差什么")
+    tasks.set_defaults(run=run_tasks)
+    answer = subparsers.add_parser("answer", help="报送一份通知：按要求命名、打包，存到文件夹、做草稿或发送")
+    answer.add_argument("number", type=int, metavar="编号", help="通知编号，见 tuanmei tasks")
+    answer.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="放入材料，可写多次")
+    answer.add_argument("--zip", action="store_true", help="打成一个压缩包")
+    answer.add_argument("--list", action="store_true", help="附文件清单（含 SHA-256 校验值）")
+    answer.add_argument("--correct", action="store_true", help="更正上一次报送，自动附更正情况说明")
+    ways = answer.add_mutually_exclusive_group()
+    ways.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="把材料放到这个文件夹")
+    ways.add_argument("--eml", type=Path, metavar="OUT", help="做邮件草稿（.eml）")
+    ways.add_argument("--send", action="store_true", help="从发件邮箱发出，授权码取自系统密钥库或标准输入")
+    ways.add_argument("--done", action="store_true", help="已用别的办法报送，记入台账")
+    answer.set_defaults(run=run_answer)
+    ledger = subparsers.add_parser("ledger", help="报送台账：什么时候、报给谁、报了什么、有没有回执")
+    ledger.add_argument("--json", action="store_true", help="按 JSON 输出，含每个文件的校验值")
+    ledger.set_defaults(run=run_ledger)
+    receipt = subparsers.add_parser("receipt", help="登记上级的回执")
+    receipt.add_argument("number", type=int, metavar="编号", help="报送编号，见 tuanmei ledger")
+    receipt.add_argument("words", metavar="回执", help="回执编号、收件人姓名")
+    receipt.add_argument("--file", type=Path, metavar="FILE", help="回复邮件或照片")
+    receipt.set_defaults(run=run_receipt)
+
+
+def run_tasks(_: argparse.Namespace) -> int:
+    """Print the open notices, the most urgent first, and what each still wants."""
+    from desktop import notices, wanted
+
+    with opened_store() as store, store.read() as session:
+        for task in notices.tasks(session):
+            notice = task.notice
+            due = f"{notice.due_on:%Y-%m-%d} {notice.due_hour}".strip() if notice.due_on else "没有期限"
+            sys.stdout.write(f"{notice.id}\t{due}\t{notice.title}\n")
+            for want in wanted.wants(session, notice):
+                sys.stdout.write(f"\t{want.state}\t{want.item.name}\n")
+            for doubt in task.doubts:
+                sys.stdout.write(f"\t注意\t{doubt}\n")
+    return 0
+
+
+def run_answer(arguments: argparse.Namespace) -> int:
+    """Pack the answer to a notice and hand it on in the way asked for; without one only print what would go out.
+
+    Raises:
+        Refused: there is no such notice, it was answered already, a file is gone, or the server refused.
+    """
+    from desktop import answering, packing
+
+    with opened_store() as store:
+        notice = _notice(store, arguments.number)
+        for file in arguments.add:
+            _add(store, notice, file)
+        with store.read() as session:
+            corrects = answering.last_sent(session, notice.id) if arguments.correct else None
+            parts = answering.parts_for(store, session, notice, corrects)
+            wish = answering.wish_for(session, notice, store.clock())
+            version = corrects.version + 1 if corrects else 1
+            words = answering.words_for(session, notice, store.clock(), version=version)
+        packed = packing.pack(parts, replace(wish, zipped=arguments.zip or wish.zipped, listed=arguments.list))
+        for made in packed.sent:
+            sys.stdout.write(f"{made.name}\t{len(made.content)} 字节\n")
+        if any((arguments.output, arguments.eml, arguments.send, arguments.done)):
+            _hand_on(store, answering.ready(store, notice, packed, words, corrects), notice, arguments)
+        for fault in packed.faults:
+            sys.stderr.write(f"{fault}\n")
+    return 1 if packed.faults else 0
+
+
+def _hand_on(store: Store, entry: Submission, notice: Notice, arguments: argparse.Namespace) -> None:
+    from desktop import answering, mailing
+
+    with store.read() as session:
+        sender = next(iter(mailing.accounts(session)), None)
+    if arguments.output:
+        for file in answering.put_down(store, entry, arguments.output):
+            sys.stdout.write(f"{file}\n")
+        return
+    if arguments.eml:
+        sys.stdout.write(f"{write_whole(arguments.eml, answering.draft(store, entry, sender))}\n")
+        return
+    if arguments.done:
+        answering.sent_otherwise(store, entry)
+    else:
+        if sender is None:
+            raise Refused("还没有设置发件邮箱。", todo="请在窗口“发件邮箱”里设置，或用 --eml 做草稿。")
+        code = _code(sender.address)
+        sent = mailing.send(store, mailing.begin(store, entry, sender), sender.login(code))
+        sys.stdout.write(f"已发出：{sent.recipients}\n")
+    answering.settle(store, notice.id)
+    sys.stdout.write(f"已记入报送台账，编号 {entry.id}。\n")
+
+
+def _code(address: str) -> str:
+    from desktop.commands.signing import passphrase
+    from desktop.mail_code import KeyringCodes
+
+    try:
+        kept = KeyringCodes().read(address)
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        kept = None
+    return kept or passphrase(f"邮箱 {address} 的授权码：")
+
+
+def _notice(store: Store, number: int) -> Notice:
+    from desktop import notices
+
+    with store.read() as session:
+        found = session.get(notices.Notice, number)
+    if found is None or found.trashed_at is not None:
+        raise BadValue(f"没有编号为 {number} 的通知。", todo="编号见 tuanmei tasks。")
+    return found
+
+
+def _add(store: Store, notice: Notice, file: Path) -> None:
+    from desktop import papers
+    from desktop.commands.signing import read
+
+    content = read(file)
+    path = papers.keep_file(store, file.name, content)
+    with store.write(f"添加材料：{file.stem}") as session:
+        papers.add(session, file.stem, store.clock(), content=content, path=path, notice=notice)
+
+
+def run_ledger(arguments: argparse.Namespace) -> int:
+    """Print the ledger, the newest first."""
+    from desktop import submission
+
+    told = []
+    with opened_store() as store, store.read() as session:
+        for entry in submission.ledger(session):
+            files = [
+                {"name": file.name, "role": file.role, "sha256": file.sha256, "size": file.size}
+                for file in submission.files_of(session, entry.id)
+            ]
+            told.append({
+                "number": entry.id, "title": entry.title, "state": entry.state, "version": entry.version,
+                "receiver": entry.receiver, "sent_at": entry.sent_at.isoformat() if entry.sent_at else "",
+                "receipt": entry.receipt, "files": files,
+            })  # fmt: skip
+    if arguments.json:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        return 0
+    for each in told:
+        when = str(each["sent_at"]).replace("T", " ")[:16] or "未报送"
+        sys.stdout.write(f"{each['number']}\t{when}\t{each['state']}\t{each['title']}\t{each['receipt']}\n")
+    return 0
+
+
+def run_receipt(arguments: argparse.Namespace) -> int:
+    """Hang a receipt on an entry of the ledger.
+
+    Raises:
+        Refused: there is no such entry, or it has not been sent.
+    """
+    from desktop import papers, submission
+    from desktop.commands.signing import read
+
+    with opened_store() as store:
+        path = papers.keep_file(store, arguments.file.name, read(arguments.file)) if arguments.file else ""
+        with store.write("登记回执") as session:
+            entry = session.get(submission.Submission, arguments.number)
+            if entry is None:
+                raise BadValue(f"没有编号为 {arguments.number} 的报送。", todo="编号见 tuanmei ledger。")
+            submission.mark_received(session, entry, store.clock(), arguments.words, path)
+    sys.stdout.write("回执已登记。\n")
+    return 0

@@ -84,9 +84,19 @@ def test_the_vault_is_made_tried_and_its_locks_changed(office: Office) -> None:
     office("vault prove", code, code=2)
     office("vault prove", sheet)
     assert "打得开" in office("vault test --code", sheet)
-    office("vault system on", NEXT, code=2)  # no keyring in the tests
     assert "密钥已更换" in office("vault rotate", NEXT)
     assert "密件 1 份，全部完好" in office("vault test", NEXT)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the keyring of Windows needs no session")
+def test_without_a_keyring_nothing_is_promised(office: Office, tmp_path: Path) -> None:
+    office.proven()
+    office.patch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    office("vault system on", WORD, code=2)
+    assert "系统钥匙串没有运行" in office.error
+    office("vault test --system", code=2)
+    assert "没有设置用系统钥匙串打开" in office.error
+    assert "打开方式：主口令、恢复单" in office("vault status")
 
 
 def test_a_forgotten_passphrase_is_replaced_by_the_sheet(office: Office) -> None:

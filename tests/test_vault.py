@@ -270,11 +270,18 @@ def test_parameters_are_calibrated_and_raised_on_a_faster_machine(
     Vault(store).unlock(WORD)
 
 
-def test_the_real_floor_and_calibration() -> None:
-    cost = cipher.calibrate()
-    assert cost.covers(cipher.Cost(3, 64 * 1024, 4))
-    assert min(cipher._measure(cost) for _ in range(3)) >= 0.8 * cipher.WANTED[0]
-    assert cost.memory <= cipher.MOST_MEMORY
+def test_unlocking_takes_300_to_500_ms_here() -> None:
+    """Calibrated up to four times: other work on the machine may come or go while it measures."""
+    assert cipher.WANTED == (0.3, 0.5)
+    least, most = cipher.WANTED
+    for _ in range(4):
+        cost = cipher.calibrate()
+        assert cost.covers(cipher.Cost(3, 64 * 1024, 4))
+        assert cost.memory <= cipher.MOST_MEMORY
+        took = min(cipher._measure(cost) for _ in range(3))
+        if 0.8 * least <= took <= 1.1 * most or (cost == cipher.LEAST and took > most):  # or a PC too slow for more
+            return
+    pytest.fail(f"{cost} takes {took:.2f} s")
 
 
 @given(st.binary(max_size=300))

@@ -57,10 +57,12 @@ def compare(
 
 def measures() -> Iterator[tuple[str, Callable[[], Iterator[Ratio]]]]:
     """Every group of measures by name, imported when it is asked for."""
-    from desktop.bench import documents, filling, reading, signing, start
+    from desktop.bench import checks, custody, documents, filling, reading, signing, start
 
     yield "start", start.ratios
     yield "filling", filling.ratios
+    yield "checks", checks.ratios
+    yield "custody", custody.ratios
     yield "signing", signing.ratios
     yield "reading", reading.ratios
     yield "documents", documents.ratios

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -263,6 +267,22 @@ def test_the_guard_locks_with_the_screen_and_before_sleep(opened: CustodyPage, s
     assert not start.office.vault.locked
     watching.changed(True)
     assert start.office.vault.locked
+
+
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="not installed: dbus-run-session")
+def test_the_signals_of_the_desktop_lock_over_a_real_bus(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    script = 'DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS exec "$0" -m tests.lock_session "$1"'
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", script, sys.executable, str(tmp_path / "store")],
+        env=os.environ | {"PYTHONPATH": str(root), "XDG_RUNTIME_DIR": str(tmp_path)},
+        cwd=root, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "names": [True, True], "screen saver off": False, "screen saver on": True, "GNOME locks": True,
+        "woken up": False, "going to sleep": True, "session locked": True, "something else": False,
+    }  # fmt: skip
 
 
 def test_a_broken_chain_is_named(page: CustodyPage, start: Start, qtbot, own_home: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from desktop import credentials, custody, dates, handover_items, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
-from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, steps
+from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, everything, steps
 from desktop.handover_items import LEFT, OPEN
 from desktop.paths import write_whole
 from desktop.people import Person
@@ -38,6 +38,7 @@ def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
     issued = steps(session, one)[ISSUE - 1].done
     lines = handover_items.checklist(session, one)
     given: dict[str, Any] = {
+        "about": account.title,
         "number": f"JJ-{one.begun_on.year}-{one.id:03}",
         "handed_on": issued.acted_on if issued else "",
         "reason": one.reason,
@@ -136,6 +137,12 @@ def _link(event: CustodyEvent) -> dict[str, str]:
         "reason": "，".join(part for part in (closed, event.reason) if part),
         "mark": event.hash[:8],
     }
+
+
+def choices(session: Session) -> dict[str, int]:
+    """The handovers in words, newest first → their numbers."""
+    found = [(one, session.get_one(Account, one.account_id)) for one in everything(session)]
+    return {f"{one.begun_on} {account.title}（JJ-{one.begun_on.year}-{one.id:03}）": one.id for one, account in found}
 
 
 def begin_handover(store: Store, handover_id: int, today: date) -> int:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 NOTE_ROOM = 40  # characters: what the remark column of the 自查表 holds in small type
-CHECK_SHEET, YEARLY_SHEET = "zichabiao", "nianshenbiao"
+CHECK_SHEET, YEARLY_SHEET, CLOSING_NOTICE = "zichabiao", "nianshenbiao", "guantinggonggao"
 FILED = ("unfiled", "change_unfiled", "filed_late", "missing_consent", "missing_signers", "missing_approval", "pledge")
 ALIVE = ("zombie", "few_posts", "no_post_date")
 REVIEWED = ("stages", "review_system", "no_keeper", "no_adviser", "no_editor")
@@ -204,6 +204,8 @@ def given_for(session: Session, form_id: str, account_id: int) -> dict[str, Any]
             return {}
         return (check_sheet if form_id == CHECK_SHEET else yearly_sheet)(session, run, account_id)
     for filing in reversed(lifecycle.of_account(session, account_id)):
+        if form_id == CLOSING_NOTICE and filing.kind in (CLOSE, CANCEL) and filing.withdrawn_on is None:
+            return {"stop_on": filing.happened_on.isoformat()}
         if filing.form == form_id and filing.withdrawn_on is None and filing.filed_on is None:
             if filing.kind == CHANGE:
                 return change_sheet(session, filing)

@@ -205,7 +205,7 @@ def create(
         subject = prefill.subject_of(session, form, subject_id, cutoff, today)
         filing = Filing(
             form_id=form.id, edition=form.edition, title=form.title, subject=form.subject, subject_id=subject_id,
-            subject_name=_name(subject, form), cutoff=cutoff, begun_at=store.clock(), notice_id=notice_id,
+            subject_name=_name(subject, form, given), cutoff=cutoff, begun_at=store.clock(), notice_id=notice_id,
             due_on=due_on, given=json.dumps(dict(given), ensure_ascii=False) if given else "",
         )  # fmt: skip
         session.add(filing)
@@ -367,7 +367,9 @@ def _rows(values: Mapping[str, FilingValue], group: str) -> int:
     return max(numbers, default=0)
 
 
-def _name(subject: prefill.Subject, form: Form) -> str:
+def _name(subject: prefill.Subject, form: Form, given: Mapping[str, Any] | None) -> str:
+    if form.subject in ("event", "handover") and given and given.get("about"):
+        return str(given["about"])
     if form.subject == "account" and subject.account is not None:
         return subject.account.title
     if form.subject == "person" and subject.person is not None:

@@ -119,11 +119,29 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """One of several limits in hours: for which choice, what is to be done within how many hours, and the clause.
+
+    `hours` 0 means at once, where the clause names no number.
+    """
+
+    value: str
+    what: str
+    clause: str
+    hours: int = 0
+
+    def __str__(self) -> str:
+        """As the clerk reads it: 3 小时内向分管领导汇报（第二十四条（二））."""
+        return f"{f'{self.hours} 小时内' if self.hours else ''}{self.what}（{self.clause}）"
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """When the form is due.
 
     `kind`: `notice` (as the superior's notice says), `workdays` or `days` (count after the date in the field `after`;
-    negative before it), `yearly` (month and day), `none`.
+    negative before it), `hours` (counted from the moment in the field `after`; `limits` by the choice in the field
+    `by`), `yearly` (month and day), `none`.
     """
 
     kind: str = "none"
@@ -132,6 +150,12 @@ class Deadline:
     month: int = 0
     day: int = 0
     clause: str = ""
+    by: str = ""
+    limits: tuple[Limit, ...] = ()
+
+    def limits_for(self, choice: str) -> list[Limit]:
+        """The limits in hours that hold for a choice, in the order of the form."""
+        return [limit for limit in self.limits if limit.value == choice]
 
 
 @dataclass(frozen=True)

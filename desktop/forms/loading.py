@@ -21,6 +21,7 @@ from desktop.forms.definition import (
     Form,
     Group,
     Kind,
+    Limit,
     Signer,
     Step,
     Values,
@@ -44,7 +45,17 @@ _GROUP = {
     "hint": str, "field": list,
 }  # fmt: skip
 _SIGNER = {"role": str, "place": str, "seal": str}
-_DEADLINE = {"kind": str, "count": int, "after": str, "month": int, "day": int, "clause": str}
+_DEADLINE = {
+    "kind": str,
+    "count": int,
+    "after": str,
+    "month": int,
+    "day": int,
+    "clause": str,
+    "by": str,
+    "limits": list,
+}
+_LIMIT = {"value": str, "what": str, "clause": str, "hours": int}
 _TYPE_NAMES = {
     str: "文字",
     bool: "true 或 false",
@@ -72,7 +83,7 @@ def read(folder: Path) -> Form:
     items: list[Field | Group] = []
     for raw in _in_order(path, content):
         items.append(_group(raw, where) if "direction" in raw else _field(raw, where, {"step", "kind"}))
-    deadline = Deadline(**_keys(content.get("deadline", {}), _DEADLINE, set(), f"{where} deadline"))
+    deadline = _deadline(content.get("deadline", {}), f"{where} deadline")
     signers = [Signer(**_keys(raw, _SIGNER, {"role"}, f"{where} [[signer]]")) for raw in content.get("signer", [])]
     form = Form(
         folder=folder,
@@ -88,6 +99,12 @@ def read(folder: Path) -> Form:
     )
     _agree(form, where)
     return form
+
+
+def _deadline(raw: dict[str, Any], where: str) -> Deadline:
+    due = dict(_keys(raw, _DEADLINE, set(), where))
+    limits = [Limit(**_keys(one, _LIMIT, {"value", "what", "clause"}, where)) for one in due.pop("limits", [])]
+    return Deadline(**due, limits=tuple(limits))
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -242,6 +259,7 @@ def _agree(form: Form, where: str) -> None:
         raise BadForm(f"步骤“{step}”里没有字段。", where=where, todo="请删去该步骤或补上字段。")
     if form.deadline.kind not in vocabulary.DEADLINES:
         raise BadForm(f"deadline.kind = “{form.deadline.kind}”不可用。", where=where, todo="请照 docs/forms.md 修改。")
+    _limited(form, where)
     for signer in form.signers:
         if signer.place and signer.place not in form.by_key:
             raise BadForm(f"签署人“{signer.role}”的位置 {signer.place} 不是字段。", where=where, todo="请改正。")
@@ -252,6 +270,18 @@ def _agree(form: Form, where: str) -> None:
     if form.statement and form.statement not in {field.key for field in form.fields}:
         raise BadForm(f"statement = “{form.statement}”不是字段。", where=where, todo="请改正。")
     _references(form, where)
+
+
+def _limited(form: Form, where: str) -> None:
+    """Refuse limits in hours that no choice of the form calls for."""
+    choice = form.by_key.get(form.deadline.by)
+    options = choice.options if isinstance(choice, Field) else ()
+    hourly = form.deadline.kind == "hours"
+    if hourly != bool(form.deadline.limits) or (hourly and not form.deadline.after):
+        raise BadForm("小时期限要同时写 after、by 和 limits。", where=where, todo="请照 docs/forms.md 修改。")
+    for limit in form.deadline.limits:
+        if limit.value not in options:
+            raise BadForm(f"期限引用了不存在的选项“{limit.value}”。", where=where, todo="请改正。")
 
 
 def _references(form: Form, where: str) -> None:

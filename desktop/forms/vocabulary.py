@@ -142,7 +142,7 @@ CHECKS: dict[str, Words] = {
     "length": Words(1, 9, "字符数为所列之一"),
     "no_password": Words(0, 0, "不得写入密码"),
 }
-DEADLINES = ("notice", "workdays", "days", "yearly", "none")
+DEADLINES = ("notice", "workdays", "days", "hours", "yearly", "none")
 FILE_NAME_WORDS = ("unit", "title", "year", "cutoff", "date", "account", "platform", "person")
 """What a file-name pattern may name besides the keys of the form's own single fields."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import duty
@@ -47,7 +48,13 @@ COLUMNS = (
 
 
 class DutyPanel(QWidget):
-    """The things on duty, newest first."""
+    """The things on duty, newest first.
+
+    Signals:
+        go: another place is asked for: its key and an argument for it.
+    """
+
+    go = Signal(str, object)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -70,6 +77,7 @@ class DutyPanel(QWidget):
         card.body.addWidget(self.table, 1)
         card.body.addLayout(
             row(
+                button("填表", self._fill),
                 button("第一步已办", lambda: self._stamp("done_at")),
                 button("办结", lambda: self._stamp("closed_at")),
                 button("移入回收站", lambda: self._stamp("trashed_at"), "link"),
@@ -113,6 +121,20 @@ class DutyPanel(QWidget):
         if self._write(f"登记{kind}", work):
             self.title.clear()
             self.at.clear()
+
+    def _fill(self) -> None:
+        """Begin the form that goes with the chosen one, or go on with it."""
+        from desktop import duty_sheets
+
+        one = self.table.current()
+        if one is None:
+            return
+        try:
+            number = duty_sheets.begin(self._store, one.id, self._store.clock().date())
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
+        self.go.emit("fill", number)
 
     def _stamp(self, field: str) -> None:
         one = self.table.current()

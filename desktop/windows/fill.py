@@ -39,6 +39,7 @@ class FillPage(Page):
         self.desk: FillDesk | None = None
         self.shelf = Shelf(store)
         self.shelf.started.connect(self._start)
+        self.shelf.asked.connect(self._start_from)
         self.shelf.opened.connect(self.open_filing)
         self.shelf.reading.connect(lambda: self.go.emit("read", None))
         self._stack = QStackedWidget()
@@ -88,6 +89,14 @@ class FillPage(Page):
             )
         )
 
+    def _start_from(self, form_id: str, record: int) -> None:
+        """Begin a form from the record of a handover or of something on duty."""
+        from desktop import custody_sheets, duty_sheets
+
+        begin = custody_sheets.begin_handover if form_id == custody_sheets.HANDOVER_SHEET else duty_sheets.begin
+        today = self._store.clock().date()
+        self._guarded(lambda: self.open_filing(begin(self._store, record, today)))
+
     def open_filing(self, number: int) -> None:
         """Put a filing on the desk."""
         from desktop.workdays import WorkCalendar
@@ -131,6 +140,10 @@ class FillPage(Page):
         self.title.setText(filing.title)
         parts = [f"{filing.subject_name}", f"统计时间截至 {filing.cutoff}"]
         parts += [f"自动保存 {self._store.clock():%H:%M:%S}"] if filing.editable else [f"第 {filing.version} 稿"]
+        if filing.subject in ("event", "handover") and not filing.given:
+            parts.append("空白开始，没有取自记录")
+        deadline = desk.draft.form.deadline
+        parts += [str(one) for one in deadline.limits_for(desk.draft.cell(deadline.by).text)] if deadline.by else []
         if filing.due_on:
             parts.append(f"报送期限 {filing.due_on}")
         self.say(" · ".join(parts))

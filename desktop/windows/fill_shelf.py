@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 OWN_LAYOUT = "本表为自拟样式"
+BLANK = "不取记录，空白开始"
 TONES = {filings.DRAFT: "blue", filings.FINAL: "green", filings.RETURNED: "red"}
 FORMS = (
     Column("表名", lambda form: form.title, 230),
@@ -38,11 +39,13 @@ class Shelf(QWidget):
 
     Signals:
         started: id of a form and number of its subject (None for the own unit).
+        asked: id of a form and number of the record that it is to be filled from.
         opened: number of a filing.
         reading: a filled sheet that came back is to be read.
     """
 
     started = Signal(str, object)
+    asked = Signal(str, int)
     opened = Signal(int)
     reading = Signal()
 
@@ -91,6 +94,8 @@ class Shelf(QWidget):
     def _start(self, form: Form | None) -> None:
         if form is None:
             return
+        if self._from_record(form):
+            return
         if form.subject not in ("account", "person"):
             self.started.emit(form.id, None)
             return
@@ -104,3 +109,19 @@ class Shelf(QWidget):
         chosen, agreed = QInputDialog.getItem(self, form.title, f"给哪个{word}填：", list(named), 0, False)
         if agreed and chosen in named:
             self.started.emit(form.id, named[chosen])
+
+    def _from_record(self, form: Form) -> bool:
+        """Ask which record a form is filled from; False when it starts blank, there being none or none wanted."""
+        from desktop import custody_sheets, duty_sheets
+
+        with self._store.read() as session:
+            if form.subject == "handover":
+                records = custody_sheets.choices(session)
+            else:
+                records = {duty_sheets.named(one): one.id for one in duty_sheets.choices(session, form.id)}
+        if not records:
+            return False
+        chosen, agreed = QInputDialog.getItem(self, form.title, "取哪一条记录的内容：", [*records, BLANK], 0, False)
+        if agreed and chosen in records:
+            self.asked.emit(form.id, records[chosen])
+        return not agreed or chosen in records

@@ -76,6 +76,7 @@ class InspectionsPage(Page):
         self.findings.go.connect(self._go)
         self.lives.go.connect(self._go)
         self.runs.go.connect(self._go)
+        self.duties.go.connect(self._go)
         self.findings.asked_paper.connect(self._keep_paper)
         self.runs.drafted.connect(self._show_report)
         self.problems.drafted.connect(self._show_report)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 
-from desktop import accounts, filings, sample, settings
+from desktop import accounts, duty, filings, forms, sample, settings
 from desktop.background import Background
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.fill import FillPage
+from desktop.windows.fill_shelf import BLANK
 
 
 @pytest.fixture
@@ -153,3 +154,38 @@ def test_what_the_rules_say_of_an_account_stands_beside_it(page: FillPage, qtbot
     desk = page.desk
     qtbot.waitUntil(lambda: any("青春林川" in one.what and one.clause for one in desk.remarks), timeout=15_000)
     assert desk.stopping() == 0
+
+
+def test_a_form_about_a_record_asks_which_one(page: FillPage, monkeypatch) -> None:
+    """Begun from the shelf it takes the record's values, or says that it starts blank."""
+    with page._store.write("登记") as session:
+        duty.add(session, duty.RED, "不实信息扩散", datetime(2026, 11, 20, 10, 30))
+    form = forms.find("yuqingbaogao")
+    offered: list[list[str]] = []
+
+    def choose(_parent, _title, _label, items, *_):
+        offered.append(items)
+        return next(item for item in items if wanted in item), True
+
+    monkeypatch.setattr("desktop.windows.fill_shelf.QInputDialog.getItem", choose)
+    wanted = "不实信息扩散"
+    page.shelf._start(form)
+    assert page.desk.draft.cell("found_at").text == "2026-11-20 10:30"
+    assert "1 小时内启动应急处置方案" in page.subtitle.text()
+    assert "第二十四条（三）" in page.subtitle.text()
+    page.close_desk()
+    wanted = BLANK
+    page.shelf._start(form)
+    assert page.desk.draft.cell("found_at").text == ""
+    assert "空白开始" in page.subtitle.text()
+    page.close_desk()
+    wanted = "JJ-2026"
+    page.shelf._start(forms.find("jiaojiedan"))
+    assert page.desk.draft.cell("account").text
+    assert offered[0][-1] == BLANK
+
+
+def test_closing_the_question_begins_nothing(page: FillPage, monkeypatch) -> None:
+    monkeypatch.setattr("desktop.windows.fill_shelf.QInputDialog.getItem", lambda *_: ("", False))
+    page.shelf._start(forms.find("jiaojiedan"))
+    assert page.desk is None

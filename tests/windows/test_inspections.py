@@ -16,6 +16,7 @@ from desktop import (
     accounts,
     adoption,
     duty,
+    filings,
     inspections,
     lifecycle,
     notices,
@@ -314,3 +315,18 @@ def test_an_empty_office_sees_an_empty_place(qtbot: QtBot, tmp_path: Path, refus
         assert made.runs.run is not None
         background.finish()
     assert refused == []
+
+
+def test_a_drill_is_put_on_its_sheet(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
+    with store.write("登记") as session:
+        number = duty.add(session, duty.DRILL, "秋季应急演练", datetime(2026, 11, 6, 9, 30)).id
+        other = duty.add(session, duty.CROSSPOST, "联合发布", datetime(2026, 11, 6, 9, 30)).id
+    show(qtbot, page)
+    page.open(["duty.open", "", number])
+    with qtbot.waitSignal(page.go) as asked:
+        page.duties._fill()
+    assert asked.args[0] == "fill"
+    assert filings.open_draft(store, asked.args[1]).cell("subject").text == "秋季应急演练"
+    page.open(["duty.open", "", other])
+    page.duties._fill()
+    assert "没有专门的表" in refused[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -129,6 +130,24 @@ def move(session: Session, account: Account, state: str, on: date, reason: str =
     session.flush()
     session.refresh(account, ["state"])
     return step
+
+
+def change_all(session: Session, numbers: Sequence[int], key: str, value: object, on: date) -> int:
+    """Give several accounts one value; `state` moves them on from that day. Returns how many were changed.
+
+    Raises:
+        BadValue: no such state.
+    """
+    changed = 0
+    for number in numbers:
+        account = session.get_one(Account, number)
+        if getattr(account, key) != value:
+            changed += 1
+            if key == "state":
+                move(session, account, str(value), on)
+            else:
+                setattr(account, key, value)
+    return changed
 
 
 def in_use(session: Session) -> list[Account]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import accounts, units
@@ -243,18 +243,7 @@ def refuse_reopening(session: Session, book: InForce, unit: units.Unit, platform
         Refused: naming the clause and the first day it is allowed again (内科大办法第十二条（九）).
     """
     rules = book.of("life.reopen", unit.level, platform)
-    found = (
-        select(accounts.AccountStep.on)
-        .join(accounts.Account, accounts.Account.id == accounts.AccountStep.account_id)
-        .where(
-            accounts.Account.unit_id == unit.id,
-            accounts.Account.platform == platform,
-            accounts.AccountStep.trashed_at.is_(None),
-            accounts.AccountStep.state == accounts.CANCELLED,
-            accounts.AccountStep.reason.contains("责令"),
-        )
-    )
-    ended = max(session.scalars(found), default=None)
+    ended = _ordered_to_close(session, unit, platform)
     if ended is None or not rules:
         return
     until = max(shift(ended, int(rule.number or 0), rule.unit) for rule in rules)
@@ -263,6 +252,61 @@ def refuse_reopening(session: Session, book: InForce, unit: units.Unit, platform
             f"{unit.name}的{platform}账号 {ended} 被责令注销，{until} 前不得重新开通（{book.cite(rules[0])}）。",
             todo="请满期后再申请，或使用已有账号。",
         )
+
+
+def refuse_new_account(session: Session, unit_id: int | None, platform: str, on: date) -> None:
+    """Refuse to enter a new account that may not be opened yet, by the packs the own unit works by.
+
+    Args:
+        session: of the store.
+        unit_id: whose account; None is the own unit's.
+        platform: where.
+        on: the day.
+
+    Raises:
+        Refused: see `refuse_reopening`.
+    """
+    unit = units.own(session) if unit_id is None else session.get(units.Unit, unit_id)
+    if unit is not None and _ordered_to_close(session, unit, platform) is not None:
+        from desktop import adoption
+
+        refuse_reopening(session, adoption.rulebook(session).on(on), unit, platform, on)
+
+
+def first_allowed(session: Session, platforms: Sequence[str], on: date) -> str:
+    """The first platform on which the own unit may open an account today.
+
+    Raises:
+        Refused: it may open none of them; see `refuse_reopening`.
+    """
+    for platform in platforms:
+        try:
+            refuse_new_account(session, None, platform, on)
+        except Refused:
+            if platform == platforms[-1]:
+                raise
+        else:
+            return platform
+    raise ValueError("no platform was offered")
+
+
+def _ordered_to_close(session: Session, unit: units.Unit, platform: str) -> date | None:
+    """The last day on which an account of the unit on a platform was closed by order."""
+    whose = accounts.Account.unit_id == unit.id
+    if unit.relation == units.OWN:
+        whose = or_(whose, accounts.Account.unit_id.is_(None))
+    found = (
+        select(accounts.AccountStep.on)
+        .join(accounts.Account, accounts.Account.id == accounts.AccountStep.account_id)
+        .where(
+            whose,
+            accounts.Account.platform == platform,
+            accounts.AccountStep.trashed_at.is_(None),
+            accounts.AccountStep.state == accounts.CANCELLED,
+            accounts.AccountStep.reason.contains("责令"),
+        )
+    )
+    return max(session.scalars(found), default=None)
 
 
 def announcement(account: accounts.Account, unit_name: str, on: date, basis: str, instead: str) -> str:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from desktop import accounts, platforms, register
+from desktop import accounts, lifecycle, platforms, register, trash, units
+from desktop.errors import BadValue, Refused
 from desktop.windows import dialogs
+from desktop.windows.account_edits import ManyAccounts
 from desktop.windows.account_panels import DutiesPanel, FiguresPanel, StoryPanel
 from desktop.windows.exporting import ExportTools
 from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
 from desktop.windows.records import Entry, RecordPanel
 from desktop.windows.tables import Column, RowsTable
+from desktop.windows.units import UnitField
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -26,6 +29,8 @@ STATE_TONES = {
 }  # fmt: skip
 PLATFORMS = tuple(platforms.load().names())
 ALL, RUNNING, CLOSED, UNFILED = "全部状态", "在用", "已停用", "未备案"
+
+UNNAMED = "（未命名账号）"
 
 ENTRIES = (
     Entry("platform", "平台", "free_choice", PLATFORMS, section="账号"),
@@ -102,7 +107,10 @@ class AccountsPage(Page):
         self.buttons.addWidget(button("新增账号", self._add, "primary", "Ctrl+N"))
         self.panel = AccountPanel(store, self.refresh)
         left = Card()
-        left.body.addWidget(self.table)
+        left.body.addWidget(self.table, 1)
+        self.many = ManyAccounts(store, ENTRIES)
+        left.body.addWidget(self.many)
+        self.table.marked.connect(lambda rows: self.many.show_numbers([row.id for row in rows]))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(self.panel)
@@ -156,9 +164,16 @@ class AccountsPage(Page):
         self.table.keep_only(keep.get(state))
 
     def _add(self) -> None:
-        with self._store.write("新增账号") as session:
-            account = accounts.Account(platform=PLATFORMS[0], name="（未命名账号）")
-            self._wanted = accounts.add(session, account, accounts.PLANNED, self._store.clock().date()).id
+        today = self._store.clock().date()
+        try:
+            with self._store.write("新增账号") as session:
+                mine = units.own(session)
+                platform = lifecycle.first_allowed(session, PLATFORMS, today)
+                account = accounts.Account(platform=platform, name=UNNAMED, unit_id=mine.id if mine else None)
+                self._wanted = accounts.add(session, account, accounts.PLANNED, today).id
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
         self.refresh()
         self.panel.focus_name()
 
@@ -194,6 +209,9 @@ class AccountPanel(QWidget):
         self.trash = button("移入回收站", self._trash, "link")
         self.tabs = QTabWidget()
         self.facts = RecordPanel(ENTRIES, self._save)
+        self.unit = UnitField("主办单位", "空着就是本单位")
+        self.unit.picked.connect(self._save_unit)
+        self.facts.lines.insertWidget(4, self.unit)
         self.duties = DutiesPanel(store)
         self.figures = FiguresPanel(store)
         self.story = StoryPanel(store)
@@ -210,10 +228,12 @@ class AccountPanel(QWidget):
     def show_account(self, number: int | None) -> None:
         """Show another account, or nothing."""
         self._account = None
-        if number is not None:
-            with self._store.read() as session:
+        with self._store.read() as session:
+            known = units.in_use(session)
+            if number is not None:
                 self._account = session.get(accounts.Account, number)
         account = self._account
+        self.unit.offer(known, account.unit_id if account else None)
         self.setEnabled(account is not None)
         self.name.setText(account.name if account else "未选择账号")
         self.state.setText((account.state or "") if account else "")
@@ -243,8 +263,20 @@ class AccountPanel(QWidget):
         account = self._account
         if account is None or getattr(account, key) == value:
             return
+        today = self._store.clock().date()
         with self._store.write(f"修改{account.title}") as session:
-            setattr(session.get_one(accounts.Account, account.id), key, value)
+            there = session.get_one(accounts.Account, account.id)
+            setattr(there, key, value)
+            if key in ("platform", "unit_id") and there.state == accounts.PLANNED:
+                _refuse_reopening(session, there, today)
+
+    def _save_unit(self, number: int | None) -> None:
+        try:
+            self._save("unit_id", number)
+        except BadValue as refusal:
+            self.unit.show_wrong(str(refusal))
+        else:
+            self.unit.show_wrong("")
 
     def _move(self, choice: int) -> None:
         account, state = self._account, self.to_state.itemText(choice)
@@ -263,5 +295,16 @@ class AccountPanel(QWidget):
         if dialogs.ask(
             self, question, "它不再出现在台账和表格中；可以用 Ctrl+Z 撤销，或从“设置→回收站”取回。", "移入回收站"
         ):
-            with self._store.write(f"{account.title}移入回收站") as session:
-                session.get_one(accounts.Account, account.id).trashed_at = self._store.clock()
+            trash.put_away(self._store, "账号", account.id)
+
+
+def _refuse_reopening(session: Any, account: accounts.Account, today: date) -> None:
+    """Say beside the field that an account may not be opened there yet.
+
+    Raises:
+        BadValue: with the clause and the first day it is allowed again.
+    """
+    try:
+        lifecycle.refuse_new_account(session, account.unit_id, account.platform, today)
+    except Refused as refusal:
+        raise BadValue(refusal.what, where=refusal.where, todo=refusal.todo) from refusal

@@ -140,6 +140,12 @@ class ChoiceField(Field):
         self._choices, self._free = choices, free
         super().__init__(title, note)
 
+    def set_choices(self, choices: tuple[str, ...]) -> None:
+        """Offer other choices; none is chosen."""
+        box: QComboBox = self.input  # type: ignore[assignment]
+        box.clear()
+        box.addItems(["", *choices])
+
     def make_input(self) -> QWidget:
         made = QComboBox()
         made.setEditable(self._free)

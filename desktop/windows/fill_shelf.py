@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QVBoxLayout, QWidget
 
-from desktop import filings, forms
+from desktop import filings, forms, trash
 from desktop.forms.definition import Form
 from desktop.forms.shelf import default_folders
 from desktop.register import account_rows, person_rows
+from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
 from desktop.windows.tables import Column, RowsTable
 
@@ -63,7 +64,8 @@ class Shelf(QWidget):
         left.body.addWidget(self.broken)
         left.body.addLayout(row(None, button("开始填", lambda: self._start(self.forms.current()), "primary")))
         right.body.addWidget(self.filings)
-        right.body.addLayout(row(button("读回填好的表", self.reading.emit), None, button("打开", self._open)))
+        trash = button("移入回收站", self._trash, "link")
+        right.body.addLayout(row(button("读回填好的表", self.reading.emit), None, trash, button("打开", self._open)))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)
@@ -90,6 +92,17 @@ class Shelf(QWidget):
         one = self.filings.current()
         if one is not None:
             self.opened.emit(one.id)
+
+    def _trash(self) -> None:
+        one = self.filings.current()
+        if one is not None and dialogs.ask(
+            self,
+            f"把“{one.title}”（{one.subject_name}，截至 {one.cutoff}）移入回收站？",
+            "已经导出的文件不受影响；可以用 Ctrl+Z 撤销，或从“设置→回收站”取回。",
+            "移入回收站",
+        ):
+            trash.put_away(self._store, "填报", one.id)
+            self.refresh()
 
     def _start(self, form: Form | None) -> None:
         if form is None:

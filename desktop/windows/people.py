@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from desktop import people, register, units
+from desktop import people, register, trash, units
 from desktop.windows import dialogs
 from desktop.windows.departures import DeparturesPanel
 from desktop.windows.handovers import HandoversPanel
@@ -116,8 +116,7 @@ class PeoplePanel(QWidget):
         if person is not None and dialogs.ask(
             self, f"把{person.name}移入回收站？", "历史分工仍保留；离任请填写离任日期，不必删除。", "移入回收站"
         ):
-            with self._store.write(f"人员{person.name}移入回收站") as session:
-                session.get_one(people.Person, person.id).trashed_at = self._store.clock()
+            trash.put_away(self._store, "人员", person.id)
 
 
 class PeoplePage(Page):

@@ -1,4 +1,4 @@
-"""设置: the own unit, the choices of settings.py, backups, and the history of what was done."""
+"""设置: the units, the choices of settings.py, backups, the history of what was done, and the trash."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from desktop.store import history
 from desktop.windows import dialogs, fields, theme
 from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
 from desktop.windows.records import Entry, RecordPanel
+from desktop.windows.trash import TrashPanel
+from desktop.windows.units import UnitsPanel
 from desktop.windows.updates import UpdatesPanel
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ SUPERIOR_ENTRIES = (
 
 
 class PreferencesPage(Page):
-    """Settings, own unit, backups and history."""
+    """Settings, units, backups, history and trash."""
 
     help_topic = "设置"
 
@@ -56,8 +58,12 @@ class PreferencesPage(Page):
         self.superior = RecordPanel(SUPERIOR_ENTRIES, lambda key, value: self._save_unit(units.SUPERIOR, key, value))
         self.tabs = QTabWidget()
         self.tabs.addTab(scrolling(_column(self.own, self.superior)), "单位")
+        self.units = UnitsPanel(store)
+        self.tabs.addTab(self.units, "下级单位")
         self.tabs.addTab(scrolling(self._choices()), "习惯")
         self.tabs.addTab(scrolling(self._safety()), "备份与历史")
+        self.trash = TrashPanel(store)
+        self.tabs.addTab(self.trash, "回收站")
         self.updates = UpdatesPanel(store, background)
         self.tabs.addTab(scrolling(self.updates), "更新")
         card = Card()
@@ -74,10 +80,18 @@ class PreferencesPage(Page):
         made = self._store.last_backup()
         self.backup_state.setText(f"最近备份：{made:%Y-%m-%d %H:%M}" if made else "还没有备份")
         self.updates.refresh()
+        self.units.refresh()
+        self.trash.refresh()
         clear(self._story)
         for action in done:
             mark = "（已撤销）" if action.undone_by else ""
             self._story.addWidget(label(f"{action.at:%Y-%m-%d %H:%M}  {action.actor}  {action.title}{mark}", "note"))
+
+    def open(self, argument: object) -> None:
+        """One of the tabs by its title."""
+        for number in range(self.tabs.count()):
+            if self.tabs.tabText(number) == argument:
+                self.tabs.setCurrentIndex(number)
 
     def _save_unit(self, relation: str, key: str, value: Any) -> None:
         with self._store.write(f"修改{relation}资料") as session:

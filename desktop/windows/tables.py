@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSettings,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -193,10 +203,12 @@ class RowsTable(QWidget):
     Signals:
         chosen: the row under the cursor changed (None when there is none).
         activated: a row was double-clicked or Enter was pressed on it.
+        marked: other rows are marked; a list of them.
         pasted: a block copied in Excel was pasted: list of lists of text.
     """
 
     chosen = Signal(object)
+    marked = Signal(list)
     activated = Signal(object)
     pasted = Signal(list)
 
@@ -225,8 +237,10 @@ class RowsTable(QWidget):
         self._keep: Callable[[Any], bool] | None = None
         self.filter.textChanged.connect(lambda _: self._refilter())
         self.view.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(self._row(now)))
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self.marked.emit(self.selected()))
         self.view.activated.connect(lambda index: self.activated.emit(self._row(index)))
         self.model.modelReset.connect(self._counted)
+        self.model.modelReset.connect(lambda: self.marked.emit([]))
         self.view.horizontalHeader().sectionResized.connect(lambda *_: self._remember())
         usual = QKeySequence.StandardKey
         for pressed, action in ((usual.Paste, self._paste), (usual.Copy, self._copy)):
@@ -235,11 +249,14 @@ class RowsTable(QWidget):
         self._recall()
 
     def set_rows(self, rows: Sequence[Any]) -> None:
-        """Show other rows, keeping the chosen one when it is still there (by its `id`)."""
+        """Show other rows, keeping the chosen one, or several marked ones, when still there (by their `id`)."""
         kept = getattr(self.current(), "id", None)
+        marked = {getattr(row, "id", None) for row in self.selected()} - {None}
         self.model.set_rows(rows)
         if kept is not None:
             self.choose(kept)
+        if len(marked) > 1:
+            self._mark(marked)
 
     def keep_only(self, keep: Callable[[Any], bool] | None) -> None:
         """A filter besides the one typed, such as a state."""
@@ -254,6 +271,14 @@ class RowsTable(QWidget):
                 self.view.scrollTo(self.model.index(position, 0))
                 return True
         return False
+
+    def _mark(self, numbers: set[Any]) -> None:
+        """Mark all rows with one of these `id`s."""
+        made, last = QItemSelection(), self.model.columnCount() - 1
+        for position, row in enumerate(self.model.shown):
+            if getattr(row, "id", None) in numbers:
+                made.select(self.model.index(position, 0), self.model.index(position, last))
+        self.view.selectionModel().select(made, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def current(self) -> Any:
         """The row under the cursor, or None."""

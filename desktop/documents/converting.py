@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.documents import offices
 from desktop.errors import BadFile
 
 if TYPE_CHECKING:
+    from desktop.documents.offices import Office
     from desktop.forms.definition import Kind
 
-OLD = {".doc": "docx", ".wps": "docx", ".rtf": "docx", ".et": "xlsx"}
-SECONDS = 120
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD: dict[str, Kind] = {".doc": "docx", ".wps": "docx", ".rtf": "docx", ".et": "xlsx"}
 
 
 def as_modern(file: Path) -> tuple[bytes, Kind, str]:
@@ -34,23 +33,37 @@ def as_modern(file: Path) -> tuple[bytes, Kind, str]:
     if suffix in (".xlsx", ".xlsm", ".xls"):
         return content, "xlsx", ""
     if suffix in OLD:
-        return _converted(file, OLD[suffix])
+        made, by = converted(content, file.name, suffix, offices.there(suffix))
+        return made, OLD[suffix], f"“{file.name}”已由 {by} 转换成 .{OLD[suffix]} 后读取。"
     raise BadFile(f"“{file.name}”不是 Word 或 Excel 文件。", todo="请选择 .docx、.xlsx 或 .xls 文件。")
 
 
-def _converted(file: Path, kind: str) -> tuple[bytes, Kind, str]:
-    program = shutil.which("soffice")
-    if program is None:
+def converted(content: bytes, name: str, suffix: str, there: Iterable[Office]) -> tuple[bytes, str]:
+    """An old file as docx or xlsx, and the name of the office that made it; the offices are asked in turn.
+
+    They only ever see a copy, in a folder of its own, under a plain name: the file itself is not touched, and a mark
+    that it came from the network does not send it to the protected view.
+
+    Raises:
+        BadFile: no office is there, or none of them could convert it.
+    """
+    kind = OLD[suffix]
+    asked = []
+    for office in there:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            source, target = Path(folder, f"source{suffix}"), Path(folder, f"target.{kind}")
+            source.write_bytes(content)
+            try:
+                office.convert(source, target)
+            except offices.NotConverted:
+                asked.append(office.name)
+                continue
+            return target.read_bytes(), office.name
+    if not asked:
         raise BadFile(
-            f"“{file.name}”是旧格式，不能直接读。", todo=f"请用 Word 或 WPS 打开，另存为 .{kind} 后再读；原文件不用删。"
+            f"“{name}”是旧格式，不能直接读。", todo=f"请用 Word 或 WPS 打开，另存为 .{kind} 后再读；原文件不用删。"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind]
-        try:
-            subprocess.run([*command, "--outdir", folder, str(file)], check=True, capture_output=True, timeout=SECONDS)
-        except (subprocess.SubprocessError, OSError) as error:
-            raise BadFile(f"“{file.name}”没能转换。", todo=f"请用 Word 或 WPS 另存为 .{kind} 后再读。") from error
-        made = next(Path(folder).glob(f"*.{kind}"), None)
-        if made is None:
-            raise BadFile(f"“{file.name}”没能转换。", todo=f"请用 Word 或 WPS 另存为 .{kind} 后再读。")
-        return made.read_bytes(), "docx" if kind == "docx" else "xlsx", f"“{file.name}”已转换成 .{kind} 后读取。"
+    raise BadFile(
+        f"“{name}”没能转换（试过 {'、'.join(asked)}）。",
+        todo=f"请用 Word 或 WPS 打开，另存为 .{kind} 后再读；设有打开密码的先取消密码。",
+    )

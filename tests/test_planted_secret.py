@@ -25,7 +25,8 @@ WORDS = {
 COMMANDS = (
     ["custody", "verify"], ["custody", "list"], ["custody", "extract"], ["handover", "list", "--all"],
     ["history", "-n", "500"], ["backup"], ["export", "register", "{exports}/台账.xlsx"], ["check"], ["due"],
-    ["custody", "extract", "--to", "{exports}/摘录.txt"],
+    ["custody", "extract", "--to", "{exports}/摘录.txt"], ["vault", "test"],
+    ["handover", "sheet", "1", "-o", "{exports}/交接单.docx"],
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         call = [word.format(exports=made / "exports") for word in words]
         done = subprocess.run(
             [sys.executable, "-m", "desktop", *call], env=environment, cwd=ROOT, capture_output=True, timeout=120,
-            check=False,
+            check=False, input=f"{WORDS['other']}\n".encode(),
         )  # fmt: skip
         assert done.returncode in (0, 1), done.stderr.decode()
         (made / "said" / f"{number}-{words[0]}").write_bytes(done.stdout + done.stderr)
@@ -96,7 +97,16 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
 
 def test_the_day_left_everything_that_is_searched(place: Path) -> None:
     names = [name for name, _ in contents(place)]
-    for wanted in ("tuanmei.sqlite", "备份/", "tuanmei.log", "故障报告", "台账.xlsx!", "摘录.txt", "said/wal"):
+    for wanted in (
+        "tuanmei.sqlite",
+        "备份/",
+        "tuanmei.log",
+        "故障报告",
+        "台账.xlsx!",
+        "摘录.txt",
+        "交接单.docx!",
+        "said/wal",
+    ):
         assert any(wanted in name for name in names), wanted
     assert (place / "said" / "wal").stat().st_size > 10_000
     assert (place / "said" / "clipboard").read_bytes() == b"clipboard:"

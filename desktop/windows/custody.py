@@ -82,12 +82,12 @@ class Row:
 
 
 COLUMNS = (
-    Column("账号", lambda r: f"{r.entry.platform}“{r.entry.account}”", 206),
-    Column("密码", lambda r: r.entry.kind, 104),
-    Column("保管人", lambda r: r.holders or "—", 118),
-    Column("下次更换", lambda r: str(r.due or ""), 98),
-    Column("状态", lambda r: r.said[0], 128, tone=lambda r: r.said[1]),
-    Column("上次更换", lambda r: str(r.entry.state.changed_on or ""), 98),
+    Column("账号", lambda r: f"{r.entry.platform}“{r.entry.account}”", 182),
+    Column("密码", lambda r: r.entry.kind, 94),
+    Column("保管人", lambda r: r.holders or "—", 98),
+    Column("下次更换", lambda r: str(r.due or ""), 90),
+    Column("状态", lambda r: r.said[0], 112, tone=lambda r: r.said[1]),
+    Column("上次更换", lambda r: str(r.entry.state.changed_on or ""), 88),
 )
 
 

@@ -25,13 +25,13 @@ FORM_WIDTH = 320
 
 
 COLUMNS = (
-    Column("账号", lambda r: r.account, 184),
+    Column("账号", lambda r: r.account, 176),
     Column("移交人", lambda r: r.giver, 74),
     Column("接收人", lambda r: r.receiver, 74),
     Column("监交人", lambda r: r.supervisor, 74),
-    Column("进度", lambda r: r.state, 128, tone=lambda r: r.tone),
-    Column("备案期限", lambda r: r.due, 110),
-    Column("开始", lambda r: r.begun, 96),
+    Column("进度", lambda r: r.state, 116, tone=lambda r: r.tone),
+    Column("备案期限", lambda r: r.due, 102),
+    Column("开始", lambda r: r.begun, 92),
 )
 
 

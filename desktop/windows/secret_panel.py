@@ -57,6 +57,7 @@ class SecretPanel(Card):
         for part in (self.login, self.secret, self.left, self.changing):
             self.body.addWidget(part)
         self._hide_at = 0.0
+        self._on_clipboard = 0
         self._tick = QTimer(self)
         self._tick.setInterval(500)
         self._tick.timeout.connect(self._second)
@@ -178,9 +179,10 @@ class SecretPanel(Card):
         note = f"{left} 秒后隐藏，已留痕"
         if self._entry is not None and self._entry.kind == credentials.TOTP:
             note = f"本口令还有 {totp.read_seed(self._secret.password).left(time.time())} 秒有效；{note}"
-        self.left.setText(note)
+        self.left.setText(f"{note}；剪贴板 {self._on_clipboard} 秒后清空" if self._on_clipboard else note)
 
     def _copied(self, left: int) -> None:
+        self._on_clipboard = left
         self.left.setVisible(left > 0 or self._secret is not None)
         if left > 0 and self._secret is None:
             self.left.setText(f"已复制，{left} 秒后清空剪贴板")

@@ -79,8 +79,7 @@ class Using(Part):
         for part in (self.new, self.again, self.go, self.no):
             part.setVisible(True)
         self.old.setVisible(not self._paper)
-        for part in (self.change, self.rotate):
-            part.setVisible(False)
+        self._fold_links(True)
         self.panel.refresh()
 
     def ask_rotation(self) -> None:
@@ -89,10 +88,14 @@ class Using(Part):
         for part in (self.old, self.go, self.no):
             part.setVisible(True)
         self.go.setText("更换密钥")
-        for part in (self.change, self.rotate):
-            part.setVisible(False)
+        self._fold_links(True)
         self.panel.refresh()
         self.old.input.setFocus()
+
+    def _fold_links(self, away: bool) -> None:
+        """While one thing is being done the others are not offered."""
+        for part in (self.change, self.rotate, self.renew, self.system):
+            part.setVisible(not away)
 
     def _renew_key(self) -> None:
         vault, old = self.panel.vault, self.old.text()
@@ -106,13 +109,12 @@ class Using(Part):
     def cancel(self) -> None:
         self._rotating = False
         self.go.setText("确定更换")
-        self.rotate.setVisible(True)
+        self._fold_links(False)
         for part in (self.old, self.new, self.again, self.go, self.no, self.meter):
             part.setVisible(False)
         for part in (self.old, self.new, self.again):
             part.take()
             part.show_wrong("")
-        self.change.setVisible(True)
         if self.panel.isVisible():
             self.panel.refresh()
 
@@ -127,7 +129,7 @@ class Using(Part):
             self.again.show_wrong("两次输入的不一样。")
             return
         if not verdict.good:
-            self.new.show_wrong(f"太容易被猜到：{'、'.join(verdict.reasons) or '请再长一些'}。")
+            self.new.show_wrong("太容易被猜到，请换一句。")  # the tag beside it says why
             return
         vault, paper = self.panel.vault, self._paper
 

@@ -138,7 +138,7 @@ class _Making(Part):
             return
         verdict = self.meter.judge(typed)
         if not verdict.good:
-            self.first.show_wrong(f"太容易被猜到：{'、'.join(verdict.reasons) or '请再长一些'}。")
+            self.first.show_wrong("太容易被猜到，请换一句。")  # the tag beside it says why
             return
         self.unfold(False)
         self.panel.work(

@@ -28,6 +28,7 @@ NAMES = (
     "ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard",
 )  # fmt: skip
 TEXT = 13  # CF_UNICODETEXT
+LOCAL_MACHINE = 2  # CRED_PERSIST_LOCAL_MACHINE: the key does not roam with a domain profile
 
 
 @pytest.fixture
@@ -97,6 +98,10 @@ def test_the_keyring_is_the_credential_manager() -> None:
     assert type(system_key.backend()).__name__ == "WinVaultKeyring"
     system_key.write(name, key)
     try:
+        from win32ctypes.pywin32 import win32cred
+
+        kept = win32cred.CredRead(system_key._service(name), win32cred.CRED_TYPE_GENERIC)
+        assert kept["Persist"] == LOCAL_MACHINE
         assert system_key.read(name) == key
     finally:
         system_key.forget(name)

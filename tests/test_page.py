@@ -66,6 +66,31 @@ def test_between_paragraphs_the_larger_spacing_counts(fonts: QtFonts) -> None:
     assert word(page, "下") - word(page, "上") == pytest.approx(17.4 + 15, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [
+        ("", 90),
+        ('w:horzAnchor="page" w:tblpX="1000"', 50),
+        ('w:horzAnchor="page" w:tblpXSpec="center"', (595.3 - 250) / 2),
+        ('w:horzAnchor="margin" w:tblpXSpec="right"', 595.3 - 90 - 250),
+        ('w:horzAnchor="margin" w:tblpX="400"', 110),
+    ],
+)
+def test_a_floating_table_stands_where_it_is_put(fonts: QtFonts, place: str, left: float) -> None:
+    floating = f"<w:tblpPr {place}/>" if place else ""
+    page = lay(fonts, table(row(cell(para(run("格"))), cell(para(), 3000)), properties=floating)).pages[0]
+    assert min(rule.x1 for rule in page.rules) / POINT == pytest.approx(left, abs=0.5)
+
+
+def test_a_line_of_spaces_is_as_high_as_the_style_and_one_of_wide_blanks_as_its_type(fonts: QtFonts) -> None:
+    """As LibreOffice has it: spaces take the type of the paragraph's style, 　 the type it is written in."""
+    heights = []
+    for blank in (" ", "　"):
+        page = lay(fonts, para(run(blank, size=48)) + para(run("后"))).pages[0]
+        heights.append(word(page, "后"))
+    assert heights[1] - heights[0] > 15
+
+
 def test_cells_rows_and_borders_of_a_table(fonts: QtFonts) -> None:
     rows = [
         row(cell(para(run("格一"))), cell(para(run("格二")), 3000)),

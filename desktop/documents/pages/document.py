@@ -19,7 +19,7 @@ from desktop.documents.pages.body import Reader
 from desktop.documents.pages.flow import Flow
 from desktop.documents.pages.model import Block, Document, Section
 from desktop.documents.pages.numbering import Numbering
-from desktop.documents.pages.parts import needed, optional, relations
+from desktop.documents.pages.parts import needed, optional, reaches_out, relations
 from desktop.documents.pages.styles import Styles
 
 
@@ -88,6 +88,8 @@ def _sign(package: Package, part: str | None) -> tuple[int, int] | None:
 def _settings(root: _Element | None, document: Document, package: Package) -> None:
     if "word/vbaProject.bin" in package.members:
         document.notices.append("文件带有宏，只显示内容，宏不会运行。")
+    if reaches_out(package, "word"):
+        document.notices.append("文件连着外部的模板或内容，没有去取。")
     document.modern = False
     if root is None:
         return

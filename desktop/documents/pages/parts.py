@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from desktop.documents.package import Package
 
 
+_NETWORK = ("http:", "https:", "ftp:", "\\\\", "file:////", "file:\\\\\\\\")
+
+
 def needed(package: Package, part: str, notices: list[str]) -> _Element:
     """The root of a part; of damaged XML as much as can be read.
 
@@ -48,6 +51,26 @@ def relations(package: Package, part: str, notices: list[str]) -> dict[str, tupl
         if sentence not in notices:
             notices.append(sentence)
         return {}
+
+
+def reaches_out(package: Package, folder: str) -> bool:
+    """Whether a part in a folder wants something from the network: a template, a document; links to click aside.
+
+    A damaged list of relations is passed over here, `relations` says so.
+    """
+    for name in package.members:
+        if not (name.startswith(f"{folder}/_rels/") and name.endswith(".rels")):
+            continue
+        try:
+            found = list(package.xml(name))
+        except BadFile:
+            continue
+        for one in found:
+            fetched = str(one.get("Type", "")).rsplit("/", 1)[-1] not in {"hyperlink", "image"}
+            target = str(one.get("Target", "")).lower()
+            if fetched and one.get("TargetMode") == "External" and target.startswith(_NETWORK):
+                return True
+    return False
 
 
 def _mended(content: bytes) -> _Element | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import sample
+from desktop import accounts, duty, sample
 from desktop.cli import run
 from desktop.store import Store
 from tests import notice_lists
@@ -99,3 +99,35 @@ def test_a_circular_is_mended_reported_and_closed(
     assert run(["rectify", "report", batch, "-o", str(tmp_path / "整改报告.docx")]) in (0, 1)
     assert (tmp_path / "整改报告.docx").stat().st_size > 10_000
     assert run(["rectify", "tick", "9999", "fixed"]) == 2
+
+
+def test_an_account_is_changed_and_closed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(office, actor="赵示例") as store, store.read() as session:
+        live = next(one for one in accounts.in_use(session) if one.state == accounts.NORMAL)
+    name = f"{live.platform}：{live.name}"
+    assert run(["life", "begin", "搬家", name]) == 2
+    assert run(["life", "begin", "注销", "没有这个号"]) == 2
+    capsys.readouterr()
+    assert run(["life", "begin", "注销", name]) == 0
+    number = number_in(capsys.readouterr().out)
+    assert run(["life", "mark", number, "书记会研究同意"]) == 0
+    assert run(["life", "announce", number]) == 0
+    assert live.name in capsys.readouterr().out
+    assert run(["life", "submit", number, "--followers", "100"]) == 0
+    run(["life", "list"])
+    assert f"{number}\t注销\t" in capsys.readouterr().out
+    with Store.open(office, actor="赵示例") as store, store.read() as session:
+        assert session.get_one(accounts.Account, live.id).state == accounts.FROZEN
+    assert run(["life", "end", "9999"]) == 2
+
+
+def test_duties_are_entered_and_closed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["duty", "add", "野餐", "x"]) == 2
+    assert "可选：" in capsys.readouterr().err
+    assert run(["duty", "add", duty.RED, "示例舆情", "--at", "2026-11-20T14:30"]) == 0
+    number = number_in(capsys.readouterr().out)
+    assert run(["duty", "list"]) == 1
+    assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t待办\t示例舆情" in capsys.readouterr().out
+    assert run(["duty", "done", number]) == run(["duty", "close", number]) == 0
+    run(["duty", "list"])
+    assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t已办结" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands import opened_store
+from desktop.commands import account_named, opened_store
 from desktop.errors import BadValue
 
 if TYPE_CHECKING:
@@ -87,23 +87,20 @@ def new(args: Namespace) -> int:
 
 def _subject(store: Store, form: Form, args: Namespace) -> int | None:
     """The number of the account or person a form is about, None for a form of the unit."""
-    from desktop import accounts, people
+    from desktop import people
 
     if form.subject not in ("account", "person"):
         return None
-    word, wanted = ("账号", args.account) if form.subject == "account" else ("姓名", args.person)
+    wanted, option = (args.account, "--account") if form.subject == "account" else (args.person, "--person")
     if not wanted:
-        option = "--account 账号名称" if form.subject == "account" else "--person 姓名"
-        raise BadValue(f"“{form.title}”要先说明是哪一个。", todo=f"请加上 {option}。")
+        raise BadValue(f"“{form.title}”要先说明是哪一个。", todo=f"请加上 {option} 名称。")
     with store.read() as session:
         if form.subject == "account":
-            found = [one.id for one in accounts.in_use(session) if wanted in (one.name, f"{one.platform}：{one.name}")]
-        else:
-            found = [one.id for one in people.by_name(session, wanted)]
+            return account_named(session, wanted)
+        found = people.by_name(session, wanted)
     if len(found) != 1:
-        more = "账号同名的请写“平台：名称”。" if form.subject == "account" else "同名的请到窗口里选。"
-        raise BadValue(f"台账里{word}“{wanted}”有 {len(found)} 个。", todo=more)
-    return found[0]
+        raise BadValue(f"台账里姓名“{wanted}”有 {len(found)} 个。", todo="同名的请到窗口里选。")
+    return found[0].id
 
 
 def show(args: Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from desktop.documents.areas import Area, area, letters
 from desktop.documents.package import Package, amount
 from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of, wrapped_lines
+from desktop.documents.sheetannex import Annex, attach
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
@@ -86,27 +87,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A template with its groups grown to one size; `package` holds what growing changed, `parts` what values change.
+    """A template with its groups grown to one size.
 
-    `sheet` is the part that takes the attached rows.
+    `package` holds what growing changed, `parts` what values change, `annex` where attached rows go.
     """
 
     package: Package
     parts: dict[str, Part]
-    sheet: str
-    workbook: str
     annex: Annex
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """Where the attached rows go on the first sheet: after this row, across these columns, so wide (points)."""
-
-    after: int
-    left: int
-    right: int
-    width: float
-    name: str
 
 
 @dataclass
@@ -138,9 +126,7 @@ class ExcelTemplate:
             entries = {**entries, **moved}
         long = [(tag, entry) for tag, entry in entries.items() if entry.annex]
         if long:
-            from desktop.documents.sheetannex import attach
-
-            attach(changed, shape, long, title)
+            attach(changed, shape.package, shape.annex, long, title)
         return shape.package.written(changed)
 
     def _book(self) -> Book:
@@ -192,7 +178,7 @@ class ExcelTemplate:
             raise BadFile(f"模板“{self.package.name}”里没有可填的名称。", todo="请在名称管理器中定义字段名。")
         left, right, bottom = first.extent()
         width = sum(first.width(column) for column in range(left, right + 1))
-        return Shape(package, parts, first.part, book.part, Annex(bottom, left, right, width, first.name))
+        return Shape(package, parts, Annex(first.part, book.part, first.name, bottom, left, right, width))
 
 
 def _part(sheet: Sheet, book: Book, before: Callable[[str], float]) -> Part:

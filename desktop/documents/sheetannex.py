@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.documents.areas import Area, area, letters
 from desktop.documents.package import Package, parse
@@ -11,8 +11,6 @@ from desktop.documents.sheet import Font, M
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-    from desktop.documents.excel import Annex, Shape
 
 TITLE, HEADING, TEXT = Font("黑体", 16.0, False), Font("黑体", 12.0, False), Font("仿宋", 12.0, False)
 PITCH = 18.5  # points from line to line
@@ -23,11 +21,24 @@ _AFTER_BREAKS += ["legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "
 _AFTER_BREAKS += ["tableParts", "extLst"]
 
 
-def attach(changed: dict[str, bytes], shape: Shape, long: list[tuple[str, Entry]], title: str) -> None:
+class Annex(NamedTuple):
+    """Where the attached rows go: on this sheet, after this row, across these columns, so wide (points)."""
+
+    part: str
+    workbook: str  # the part of the workbook
+    name: str  # of the sheet
+    after: int
+    left: int
+    right: int
+    width: float
+
+
+def attach(
+    changed: dict[str, bytes], package: Package, annex: Annex, long: list[tuple[str, Entry]], title: str
+) -> None:
     """Add the texts that did not fit below the table, after a page break, each with a name `annex.<tag>`."""
-    annex, package = shape.annex, shape.package
-    sheet = parse(changed[shape.sheet], package.name, shape.sheet)
-    book = package.xml(shape.workbook)
+    sheet = parse(changed[annex.part], package.name, annex.part)
+    book = package.xml(annex.workbook)
     data = sheet.find(f"{M}sheetData")
     assert data is not None
     rows = _Rows(data, annex, _style(changed, package))
@@ -44,7 +55,7 @@ def attach(changed: dict[str, bytes], shape: Shape, long: list[tuple[str, Entry]
     if setup is not None:
         setup.set("fitToHeight", "0")  # as many pages as it takes: one page would shrink the form itself
     _print_area(book, annex, rows.at - 1)
-    changed[shape.sheet], changed[shape.workbook] = _bytes(sheet), _bytes(book)
+    changed[annex.part], changed[annex.workbook] = _bytes(sheet), _bytes(book)
 
 
 def chunks(text: str, width: float) -> list[str]:

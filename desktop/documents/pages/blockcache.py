@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop.documents.page import Memory
 from desktop.documents.pages.model import Block, Paragraph, TableCell
+from desktop.documents.pages.paper import Memory
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

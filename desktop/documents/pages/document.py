@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from desktop.documents.page import Fonts, Memory, Paper, stand_ins
+from desktop.documents.pages.paper import Fonts, Memory, Paper, stand_ins
 from desktop.documents.pages.wordml import W, child, number, on, twips, val
 from desktop.errors import BadFile
 

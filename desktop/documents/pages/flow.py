@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.documents.page import Fonts, Memory, Page
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import Block, Document, Section
+from desktop.documents.pages.paper import Fonts, Memory, Page
 from desktop.documents.pages.paragraphs import Context
 from desktop.documents.pages.shapes import place_shapes
 from desktop.documents.pages.sheet import Sheet

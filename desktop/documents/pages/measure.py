@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from desktop.documents.page import Face, Fonts
 from desktop.documents.pages.model import CharStyle, Paragraph, Shape, Span
+from desktop.documents.pages.paper import Face, Fonts
 from desktop.documents.pages.scripts import EAST, lettered, scripts
 
 SMALL = 0.58  # size of raised and lowered letters

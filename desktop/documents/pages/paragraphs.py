@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from desktop.documents.page import Memory
 from desktop.documents.pages.around import Around
 from desktop.documents.pages.lines import Breaker, Line
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import Border, Document, Paragraph, ParaStyle, Section, Shape, Span
+from desktop.documents.pages.paper import Memory
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.slices import Slice
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop.documents.page import MILLIMETRES as MM
-from desktop.documents.page import Cell, Field, Fill, Font, Page, Picture, Rule, Text
 from desktop.documents.pages.lines import Line, Piece
 from desktop.documents.pages.model import Border
+from desktop.documents.pages.paper import MILLIMETRES as MM
+from desktop.documents.pages.paper import Cell, Field, Fill, Font, Page, Picture, Rule, Text
 from desktop.documents.pages.scripts import ideographic
 
 Box = tuple[float, float, float, float]  # x, y, width, height

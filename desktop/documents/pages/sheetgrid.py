@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from desktop.documents.areas import Area
-from desktop.documents.page import Fonts
 from desktop.documents.pages.cellstyles import CellStyle
 from desktop.documents.pages.model import Border, CharStyle
+from desktop.documents.pages.paper import Fonts
 from desktop.documents.pages.sheetreader import SheetCell, SheetModel
 
 TWIP = 0.05

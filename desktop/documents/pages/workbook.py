@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from desktop.documents.areas import Area, area, number
-from desktop.documents.page import Fonts, Memory, Page, Paper, stand_ins
 from desktop.documents.pages.cellstyles import CellStyles, M
 from desktop.documents.pages.celltext import CellPainter
 from desktop.documents.pages.measure import Measurer
 from desktop.documents.pages.model import CharStyle
+from desktop.documents.pages.paper import Fonts, Memory, Page, Paper, stand_ins
 from desktop.documents.pages.parts import needed, optional, relations
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.sheetgrid import SheetGrid, digit_width

@@ -91,17 +91,3 @@ def one_person(session: Session, word: str) -> Person:
 
 def _choices(found: Iterable[tuple[int, str]]) -> str:
     return "、".join(f"{number} {title}" for number, title in found) + "。"
-
-
-def account_named(session: Session, wanted: str) -> int:
-    """The number of the account with a name, written `平台：名称` where several bear it.
-
-    Raises:
-        BadValue: none or several are called so.
-    """
-    from desktop import accounts
-
-    found = [one.id for one in accounts.in_use(session) if wanted in (one.name, f"{one.platform}：{one.name}")]
-    if len(found) != 1:
-        raise BadValue(f"台账里账号“{wanted}”有 {len(found)} 个。", todo="账号同名的请写“平台：名称”。")
-    return found[0]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.commands import opened_store
+from desktop.commands import hidden, opened_store
 from desktop.errors import BadValue, Refused
 from desktop.paths import write_whole
 
@@ -114,7 +114,6 @@ def _hand_on(store: Store, entry: Submission, notice: Notice, arguments: argpars
 
 
 def _code(address: str) -> str:
-    from desktop.commands.signing import passphrase
     from desktop.mail_code import KeyringCodes
 
     try:
@@ -122,7 +121,7 @@ def _code(address: str) -> str:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         kept = None
-    return kept or passphrase(f"邮箱 {address} 的授权码：")
+    return kept or hidden(f"邮箱 {address} 的授权码：")
 
 
 def _notice(store: Store, number: int) -> Notice:

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands import opened_store
-from desktop.commands.signing import passphrase, read
+from desktop.commands import hidden, opened_store
+from desktop.commands.signing import read
 from desktop.errors import BadValue
 from desktop.paths import write_whole
 
@@ -128,7 +128,7 @@ def join(args: Namespace) -> int:
     """Put the issued certificate beside the unit's key."""
     from desktop.certificates import joined, write_p12
 
-    word = passphrase(f"证书文件“{args.file.name}”的口令：")
+    word = hidden(f"证书文件“{args.file.name}”的口令：")
     who = _opened(args.file, word)
     chain = [_certificate(args.root)] if args.root else []
     _write(args.output, write_p12(joined(who, _certificate(args.issued), chain), word), private=True)
@@ -225,7 +225,7 @@ def _opened(file: Path, word: str = "") -> Identity:
     from desktop.certificates import read_p12
 
     content = read(file)
-    return read_p12(content, word or passphrase(f"证书文件“{file.name}”的口令："), file.name)
+    return read_p12(content, word or hidden(f"证书文件“{file.name}”的口令："), file.name)
 
 
 def _certificate(file: Path) -> x509.Certificate:
@@ -237,7 +237,7 @@ def _certificate(file: Path) -> x509.Certificate:
 def _write_p12(file: Path, who: Identity) -> None:
     from desktop.certificates import SHORTEST_PASSPHRASE, write_p12
 
-    word = passphrase("请为证书文件设定口令：", twice=True)
+    word = hidden("请为证书文件设定口令：", twice=True)
     if len(word) < SHORTEST_PASSPHRASE:
         raise BadValue(f"证书文件的口令至少 {SHORTEST_PASSPHRASE} 个字符。", todo="请换一个长一些的口令。")
     _write(file, write_p12(who, word), private=True)

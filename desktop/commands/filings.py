@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands import account_named, opened_store
+from desktop.commands import one_account, one_person, opened_store
 from desktop.errors import BadValue
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def add(names: Any) -> None:
     deeds.add_parser("list", help="列出填报过的表").set_defaults(run=listing)
     deed = deeds.add_parser("new", help="按台账开始填一张表")
     deed.add_argument("form", metavar="表单", help="表单编号，见 tuanmei forms")
-    deed.add_argument("--account", metavar="账号", help="一账号一表的，写账号名称，必要时写“平台：名称”")
-    deed.add_argument("--person", metavar="姓名", help="一人一表的，写姓名")
+    deed.add_argument("--account", metavar="账号", help="一账号一表的，写账号名称、平台“名称”或编号")
+    deed.add_argument("--person", metavar="姓名", help="一人一表的，写姓名或编号")
     deed.add_argument("--cutoff", type=date.fromisoformat, metavar="年-月-日", help="统计时间截至，默认今天")
     deed.set_defaults(run=new)
     _with_number(deeds, "show", "显示各栏的内容、来源和意见", show)
@@ -87,20 +87,13 @@ def new(args: Namespace) -> int:
 
 def _subject(store: Store, form: Form, args: Namespace) -> int | None:
     """The number of the account or person a form is about, None for a form of the unit."""
-    from desktop import people
-
     if form.subject not in ("account", "person"):
         return None
     wanted, option = (args.account, "--account") if form.subject == "account" else (args.person, "--person")
     if not wanted:
         raise BadValue(f"“{form.title}”要先说明是哪一个。", todo=f"请加上 {option} 名称。")
     with store.read() as session:
-        if form.subject == "account":
-            return account_named(session, wanted)
-        found = people.by_name(session, wanted)
-    if len(found) != 1:
-        raise BadValue(f"台账里姓名“{wanted}”有 {len(found)} 个。", todo="同名的请到窗口里选。")
-    return found[0].id
+        return (one_account if form.subject == "account" else one_person)(session, wanted).id
 
 
 def show(args: Namespace) -> int:

@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError, Namespace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands import account_named, opened_store
+from desktop.commands import one_account, opened_store
 from desktop.errors import BadValue
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def add(names: Any) -> None:
     deeds.add_parser("list", help="列出办理事项和还缺的手续").set_defaults(run=listing)
     deed = deeds.add_parser("begin", help="登记一件办理事项")
     deed.add_argument("kind", metavar="事项", help="开设、变更、关停、注销")
-    deed.add_argument("account", metavar="账号", help="账号名称，必要时写“平台：名称”")
+    deed.add_argument("account", metavar="账号", help="账号名称、平台“名称”或编号")
     deed.set_defaults(run=begin)
     for name, says, run in (
         ("mark", "登记一项手续已办", mark), ("file", "登记已备案", file), ("withdraw", "撤回", withdraw),
@@ -96,7 +96,7 @@ def begin(args: Namespace) -> int:
     from desktop.checking.filing import OPEN
 
     with opened_store() as store, store.write(f"登记{args.kind}：{args.account}") as session:
-        number, today = account_named(session, args.account), store.clock().date()
+        number, today = one_account(session, args.account).id, store.clock().date()
         account = session.get_one(accounts.Account, number)
         if args.kind == OPEN:
             lifecycle.refuse_new_account(session, account.unit_id, account.platform, today)
@@ -202,7 +202,7 @@ def enter(args: Namespace) -> int:
     from desktop import duty
 
     with opened_store() as store, store.write(f"登记{args.kind}：{args.title}") as session:
-        account = account_named(session, args.account) if args.account else None
+        account = one_account(session, args.account).id if args.account else None
         made = duty.add(session, args.kind, args.title, args.at or store.clock(), account_id=account)
         print(f"已登记，编号 {made.id}。")
     return 0

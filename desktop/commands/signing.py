@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from datetime import datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop import paths
-from desktop.commands import opened_store
+from desktop.commands import hidden, opened_store
 from desktop.errors import BadFile, BadValue, StoreRefused
 from desktop.paths import write_whole
 
@@ -54,7 +53,7 @@ def run_sign(arguments: argparse.Namespace) -> int:
     from desktop.documents.signing import sign
 
     content = read(arguments.file)
-    who = read_p12(read(arguments.p12), passphrase(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
+    who = read_p12(read(arguments.p12), hidden(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
     signed = sign(
         content,
         who,
@@ -126,23 +125,6 @@ def _known() -> TrustList:
     except StoreRefused as refusal:
         print(f"提示：{refusal}本次不查已登记的证书。", file=sys.stderr)
         return trust.TrustList()
-
-
-def passphrase(question: str, *, twice: bool = False) -> str:
-    """Ask for a passphrase without showing it; when standard input is no terminal, its first line is taken.
-
-    Raises:
-        BadValue: nothing was given, or the second time something else.
-    """
-    if sys.stdin is not None and sys.stdin.isatty():
-        given = getpass.getpass(question)
-        if twice and getpass.getpass("请再输入一次：") != given:
-            raise BadValue("两次输入的口令不一样。", todo="请重新输入。")
-    else:
-        given = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
-    if not given:
-        raise BadValue("没有给出证书文件的口令。", todo="请在提示后输入口令，或从标准输入送入一行。")
-    return given
 
 
 def read(file: Path) -> bytes:

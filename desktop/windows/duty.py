@@ -13,7 +13,7 @@ from desktop import duty
 from desktop.duty import Duty
 from desktop.errors import BadValue, Refused
 from desktop.windows import dialogs
-from desktop.windows.parts import Card, button, row
+from desktop.windows.parts import Card, button, label, row
 from desktop.windows.tables import Column, RowsTable
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class DutyPanel(QWidget):
         self.at.setMaximumWidth(190)
         self.title.returnPressed.connect(self._add)
         card = Card()
+        said = "直播、跨部门发布、培训、演练、留言、信访和舆情登记在此，有时限的出现在首页待办里。"
+        slip = button("填三审三校审批单", lambda: self.go.emit("fill", None), "link")
+        head = row(label(said, "note", wrap=True), slip)
+        head.setStretch(0, 1)
+        card.body.addLayout(head)
         card.body.addLayout(row(self.kind, self.account, self.title, self.at, button("登记", self._add)))
         card.body.addWidget(self.table, 1)
         card.body.addLayout(

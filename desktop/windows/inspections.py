@@ -57,7 +57,7 @@ class InspectionsPage(Page):
         self.tabs.addTab(self.runs, "自查年审")
         self.tabs.addTab(self.problem_stack, "整改")
         self.tabs.addTab(self.lives, "开停变更")
-        self.tabs.addTab(self.duties, "值班事项")
+        self.tabs.addTab(self.duties, "审核与值班")
         self.tabs.addTab(self.packs, "适用规定")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.tabs)

@@ -89,7 +89,10 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._rail())
-        layout.addWidget(self.stack, 1)
+        self.right = QVBoxLayout()  # what is told to the clerk stands above the page
+        self.right.setSpacing(0)
+        self.right.addWidget(self.stack, 1)
+        layout.addLayout(self.right, 1)
         self.setCentralWidget(middle)
 
     def _rail(self) -> QWidget:

@@ -129,8 +129,9 @@ def sheet(t: Tokens) -> str:
         for tone in TONES
     )
     shade = "light" if t is LIGHT else "dark"
-    arrow = (bundled("resources") / "icons" / f"down-{shade}.svg").as_posix()
-    return tags + _BASE.format(t=t) + _FIELDS.format(t=t, arrow=arrow) + _TABLES.format(t=t)
+    icons = bundled("resources") / "icons"
+    arrow, tick = (icons / f"down-{shade}.svg").as_posix(), (icons / "tick.svg").as_posix()
+    return tags + _BASE.format(t=t) + _FIELDS.format(t=t, arrow=arrow, tick=tick) + _TABLES.format(t=t)
 
 
 _FRAME = """
@@ -162,6 +163,7 @@ QPushButton[role="primary"]:disabled{{background:{t.grey_tint};border-color:{t.l
 QPushButton[role="primary"]:focus{{border:1px solid {t.ink};}}
 QPushButton[role="link"]{{background:transparent;border:1px solid transparent;color:{t.blue};padding:4px 6px;}}
 QPushButton[role="link"]:hover{{text-decoration:underline;}}
+QFrame[role="told"]{{background:{t.amber_tint};border:none;border-bottom:1px solid {t.line};}}
 QPushButton[role="link"]::menu-indicator{{image:none;width:0px;}}
 QPushButton[role="remark"]{{background:transparent;border:1px solid transparent;text-align:left;padding:3px 4px;
  font-size:12px;color:{t.ink};}}
@@ -198,6 +200,11 @@ QLineEdit:disabled,QPlainTextEdit:disabled,QComboBox:disabled{{background:{t.gre
 *[wrong="true"]{{border:1px solid {t.red};background:{t.red_tint};}}
 QComboBox::drop-down{{border:none;width:26px;}}
 QComboBox::down-arrow{{image:url({arrow});width:12px;height:12px;}}
+QCheckBox::indicator,QListView::indicator{{width:14px;height:14px;border:1px solid {t.faint};border-radius:3px;
+ background:{t.card};}}
+QCheckBox::indicator:checked,QListView::indicator:checked{{background:{t.accent};border-color:{t.accent};
+ image:url({tick});}}
+QCheckBox::indicator:focus{{border-color:{t.blue};}}
 QComboBox QAbstractItemView,QMenu{{background:{t.card};border:1px solid {t.border};}}
 QMenu::item{{padding:6px 24px 6px 12px;}}
 QMenu::item:selected{{background:{t.selected};}}

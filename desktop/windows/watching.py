@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QFrame, QSizePolicy, QSystemTrayIcon
+
+from desktop.windows.parts import button, label, row
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -34,6 +36,7 @@ class Watching(QObject):
         self._store, self._settings, self._background, self._window = store, settings, background, window
         self._told_on: date | None = None
         self._tray: QSystemTrayIcon | None = None
+        self.bar: ReminderBar | None = None
         window.refreshed.connect(self.catch_up)
         self._timer = QTimer(self)
         self._timer.setInterval(EACH)
@@ -77,6 +80,8 @@ class Watching(QObject):
         self.told.emit(title, text)
         if QSystemTrayIcon.isSystemTrayAvailable():
             self._show(title, text)
+        else:
+            self._show_in_window(title, text)
 
     def _show(self, title: str, text: str) -> None:
         window = self._window
@@ -88,9 +93,40 @@ class Watching(QObject):
         self._tray.show()
         self._tray.showMessage(title, text, window.windowIcon())
 
+    def _show_in_window(self, title: str, text: str) -> None:
+        """A desktop without a tray (GNOME, a session without a panel) is told at the top of the window."""
+        if self.bar is None:
+            self.bar = ReminderBar()
+            self.bar.look.clicked.connect(self._open)
+            self._window.right.insertWidget(0, self.bar)
+        self.bar.tell(title, text)
+
     def _open(self) -> None:
         window = self._window
         window.showNormal()
         window.raise_()
         window.activateWindow()
         window.show_place("home")
+
+
+class ReminderBar(QFrame):
+    """What presses, above the page, until the clerk has seen it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "told")
+        self.title, self.text = label("", "section"), label("", "secondary")
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut at the buttons
+        self.look, self.seen = button("去办理", self.hide), button("知道了", self.hide, "link")
+        parts = row(self.title, 8, self.text, self.look, self.seen)
+        parts.setStretch(2, 1)
+        parts.setContentsMargins(32, 6, 32, 6)
+        self.setLayout(parts)
+
+    def tell(self, title: str, text: str) -> None:
+        """Show a reminder in place of the one before."""
+        self.title.setText(title)
+        self.text.setText(text.partition("\n")[0])
+        self.setToolTip(text)
+        self.setAccessibleName(f"{title}：{text}")
+        self.show()

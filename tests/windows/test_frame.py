@@ -92,7 +92,9 @@ def test_a_wrong_date_is_said_and_not_saved(start: Start, qtbot) -> None:
 
 def test_finder_goes_there(start: Start, qtbot) -> None:
     start.window.asked_search.emit()
-    finder = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Finder))
+    every = [one for one in QApplication.topLevelWidgets() if isinstance(one, Finder)]
+    finder = next(one for one in every if one.isVisible() and one.parent() is start.window)
+    qtbot.waitUntil(lambda: finder.list.count() > 1)
     QTest.keyClicks(finder.typed, "zhiyuan")
     QTest.keyClick(finder.typed, Qt.Key.Key_Return)
     settle(start, qtbot)

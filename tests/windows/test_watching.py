@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from desktop import accounts, lifecycle, paths, sample
@@ -82,3 +82,32 @@ def test_what_presses_is_told_once_a_day(start: Start, qtbot: QtBot) -> None:
     start.watching.remind()
     settle(start, qtbot)
     assert len(told) == 2
+
+
+@pytest.mark.parametrize("tray", [False, True])
+def test_without_a_tray_the_window_tells(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tray: bool
+) -> None:
+    assert start.office is not None
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: tray)
+    start.office.store.clock = lambda: NOON  # type: ignore[method-assign]
+    start.watching._told_on, start.watching.bar = None, None
+    start.watching.remind()
+    settle(start, qtbot)
+    bar = start.watching.bar
+    if tray:
+        assert bar is None
+        return
+    assert bar is not None and bar.isVisible()
+    assert "件事要办" in bar.title.text()
+    start.window.show_place("accounts")
+    assert bar.isVisible()
+    bar.look.click()
+    assert not bar.isVisible()
+    assert start.window._shown == "home"
+    start.office.store.clock = lambda: NOON + timedelta(days=1)  # type: ignore[method-assign]
+    start.watching.remind()
+    settle(start, qtbot)
+    assert bar.isVisible()
+    bar.seen.click()
+    assert not bar.isVisible()

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from desktop import credentials, custody, dates, handover_items, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
-from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, everything, steps
+from desktop.errors import Refused
+from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, compare, everything, steps
 from desktop.handover_items import LEFT, OPEN
 from desktop.paths import write_whole
 from desktop.people import Person
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 HANDOVER_SHEET, CARD, ENVELOPE, EXTRACT = "jiaojiedan", "baoguanka", "fengtiao", "baoguanlian"
+CHANGE_SHEET = "biangengbeian"
 _ON_CARD = {
     custody.SET, custody.ISSUED, custody.TAKEN_BACK, custody.SEEN, custody.CHANGED, custody.SEALED, custody.OPENED,
     custody.UNBOUND, custody.DESTROYED,
@@ -56,6 +58,24 @@ def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
         given[key] = _named(person)
         given[f"{key}_phone"] = person.phone if person else ""
     return given
+
+
+def change_sheet(session: Session, handover_id: int) -> dict[str, Any]:
+    """The 变更备案表 of a handover: every fact that becomes another one; of the password only the day of its change."""
+    one = session.get_one(Handover, handover_id)
+    done = steps(session, one)[CHANGE - 1].done
+    changes = [
+        {"item": fact, "before": before, "after": after}
+        for fact, before, after in compare(session, one)
+        if after.strip() and after != before
+    ]
+    return {
+        "items": "、".join(change["item"] for change in changes),
+        "changed_on": done.acted_on if done else "",
+        "handler": (done.part("经办") or done.actor) if done else "",
+        "changes": changes,
+        "reason": one.reason,
+    }
 
 
 def card_sheet(session: Session, account_id: int) -> dict[str, Any]:
@@ -143,6 +163,27 @@ def choices(session: Session) -> dict[str, int]:
     """The handovers in words, newest first → their numbers."""
     found = [(one, session.get_one(Account, one.account_id)) for one in everything(session)]
     return {f"{one.begun_on} {account.title}（JJ-{one.begun_on.year}-{one.id:03}）": one.id for one, account in found}
+
+
+def begin_change(store: Store, handover_id: int, today: date) -> int:
+    """Begin the 变更备案表 of a handover, or find the account's that is still open; returns the filing's number.
+
+    Raises:
+        Refused: the passwords have not been changed yet, so nothing can be filed.
+    """
+    from desktop import filings, forms
+
+    form = forms.find(CHANGE_SHEET)
+    with store.read() as session:
+        one = session.get_one(Handover, handover_id)
+        if steps(session, one)[CHANGE - 1].done is None:
+            raise Refused("密码还没有更换，变更备案表暂不能填。", todo="请先办结第②步。")
+        account = one.account_id
+        open_ones = [found for found in filings.of_subject(session, form.id, account) if found.editable]
+        given = change_sheet(session, handover_id)
+    if open_ones:
+        return open_ones[0].id
+    return filings.create(store, form, cutoff=today, today=today, subject_id=account, given=given)
 
 
 def begin_handover(store: Store, handover_id: int, today: date) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -200,6 +201,10 @@ def test_a_handover_from_beginning_to_archive(office: Office, tmp_path: Path) ->
     assert "备案须写明方式" in office.error
     office(f"handover attach {number} {scan}")
     office(f"handover fact {number} 绑定手机号 138****0001")
+    filing = tmp_path / "变更备案表.docx"
+    office(f"handover sheet {number} --change -o {filing}")
+    with zipfile.ZipFile(filing) as package:
+        assert "138****0001" in package.read("word/document.xml").decode()
     office(f"handover step {number}")
     shown = office(f"handover step {number} --answer 领导同意")
     assert "第 4 步“发放密码”已办结" in shown

@@ -46,7 +46,8 @@ def add(names: Any) -> None:
     deed = _of_one(deeds, "settle", "发放以后，台账里的分工随交接调整", settle)
     deed = _of_one(deeds, "stop", "中止", stop)
     deed.add_argument("--reason", required=True, metavar="原因")
-    deed = _of_one(deeds, "sheet", "写出账号交接单（同时在“填报与备案”留一份草稿）", sheet)
+    deed = _of_one(deeds, "sheet", "写出账号交接单或变更备案表（同时在“填报与备案”留一份草稿）", sheet)
+    deed.add_argument("--change", action="store_true", help="写变更备案表")
     deed.add_argument("-o", "--output", type=Path, required=True, metavar="文件.docx")
     _departures(names)
 
@@ -190,16 +191,17 @@ def stop(args: Namespace) -> int:
 
 
 def sheet(args: Namespace) -> int:
-    """Write the 交接单; the end of the chain printed on it is noted."""
+    """Write the 交接单, or the 变更备案表; the end of the chain printed on a sheet is noted."""
     from desktop import custody, custody_sheets, filings
     from desktop.filling import fill
     from desktop.paths import write_whole
 
     with opened_store() as store:
         _view(store, args.number)
-        draft = filings.open_draft(store, custody_sheets.begin_handover(store, args.number, store.clock().date()))
+        begun = custody_sheets.begin_change if args.change else custody_sheets.begin_handover
+        draft = filings.open_draft(store, begun(store, args.number, store.clock().date()))
         made = write_whole(args.output, fill(draft.form, draft.values, "docx"))
-        with store.write("打印交接单") as session:
+        with store.write(f"打印{draft.form.title}") as session:
             custody.note_printed(session, str(draft.values.get("chain", "")), draft.form.title, store.clock())
     print(made)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -48,6 +49,7 @@ class HandoverPage(Page):
         self.step.go_password.connect(lambda number: self.go.emit("custody", number))
         self.step.settle.clicked.connect(self.settle)
         self.step.sheet.clicked.connect(self.sheet)
+        self.step.filing.clicked.connect(self.filing)
         self.items = ItemsCard(self._tick)
         self.chain = ChainCard()
         side = QWidget()
@@ -115,8 +117,17 @@ class HandoverPage(Page):
         """Fill the 交接单 of this handover, for the three parties to sign."""
         from desktop import custody_sheets
 
+        self._fill(custody_sheets.begin_handover)
+
+    def filing(self) -> None:
+        """Fill the 变更备案表 with what changes by this handover, for the superior."""
+        from desktop import custody_sheets
+
+        self._fill(custody_sheets.begin_change)
+
+    def _fill(self, begin: Callable[[Store, int, date], int]) -> None:
         try:
-            number = custody_sheets.begin_handover(self._store, self._number, self._store.clock().date())
+            number = begin(self._store, self._number, self._store.clock().date())
         except Refused as refusal:
             dialogs.show_error(self, refusal)
             return

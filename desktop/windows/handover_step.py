@@ -66,6 +66,7 @@ class StepCard(Card):
         self.attach = button("添加照片或扫描件", self.choose)
         self.settle = button("更新台账分工")
         self.sheet = button("填写交接单")
+        self.filing = button("填写《变更备案表》")
         self.wrong = label("", "error", wrap=True)
         for part in (self.about, self.order):
             self.body.addWidget(part)
@@ -82,7 +83,7 @@ class StepCard(Card):
             asked.setColumnStretch(at, width)
         self.body.addWidget(self._asked)
         self.body.addLayout(self.files)
-        self.body.addLayout(row(self.attach, self.settle, self.sheet, None))
+        self.body.addLayout(row(self.filing, self.attach, self.settle, self.sheet, None))
         self.body.addWidget(self.wrong)
         self.body.addStretch(1)
 
@@ -119,6 +120,7 @@ class StepCard(Card):
         self._show_files(shown)
         self.attach.setVisible(now is not None)
         issued = shown.steps[handover.ISSUE - 1].done is not None
+        self.filing.setVisible(number == handover.FILE)
         self.settle.setVisible(issued)
         self.sheet.setVisible(issued)
         self.wrong.setVisible(bool(self.wrong.text()))

@@ -98,6 +98,17 @@ def test_filing_issuing_and_archiving(page: HandoverPage, start: Start, qtbot) -
 
 def test_the_sheet_is_filled_for_the_three_to_sign(page: HandoverPage, start: Start, qtbot) -> None:
     assert not page.step.sheet.isVisible(), "nothing to sign before the password is issued"
+    page.step.filing.click()
+    shown = start.window.show_place("fill")
+    assert isinstance(shown, FillPage) and shown.desk is not None
+    assert start.office is not None
+    with start.office.store.read() as session:
+        (made,) = filings.of_subject(session, "biangengbeian", session.get_one(handover.Handover, 1).account_id)
+    values = filings.open_draft(start.office.store, made.id).values
+    assert [row["item"] for row in values["changes"]] == ["信息发布人", "登录密码", "绑定手机号"]
+    assert values["changes"][1]["after"].endswith("更换")
+    assert values["items"] == "信息发布人、登录密码、绑定手机号"
+    start.window.show_place("handover", 1)
     page.step.note.set_text("团林备〔2026〕3号")
     page.close_step()
     page.step.answer.set_text("分管领导同意")

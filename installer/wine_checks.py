@@ -13,10 +13,10 @@ import zipfile
 from collections.abc import Callable
 from time import monotonic
 
-from installer import wine, wine_trial
+from installer import wine, wine_trial, wine_update
 from installer.launcher import DATA_FOLDER, PORTABLE_MARK
 from installer.places import BUILD, DIST, NAME, PROGRAM, TITLE, VERSION, BuildError, say
-from installer.wine_trial import PREVIOUS, STALE, Trial, kit
+from installer.wine_trial import PREVIOUS, STALE, Trial, expect, kit
 
 OTHER_FOLDER = "C:\\办公 软件\\团媒 台账"
 PAINT_LIMIT = 1.3
@@ -55,7 +55,7 @@ def run_all(*, quick: bool) -> int:
     say("1. a Windows 10 in Wine")
     windows = wine.prepare()
     shutil.rmtree(windows.drive / "kit", ignore_errors=True)
-    trial = Trial(windows, setup, wine_trial.previous_setup(), BUILD / "wine" / "pictures")
+    trial = Trial(windows, setup, wine_trial.setup_of(PREVIOUS, STALE), BUILD / "wine" / "pictures")
     shutil.rmtree(trial.pictures, ignore_errors=True)
     trial.pictures.mkdir(parents=True)
     try:
@@ -95,16 +95,6 @@ def attempt(trial: Trial, title: str, work: Callable[[Trial], str]) -> None:
     line = f"{'ok    ' if good else 'FAILED'} {title} ({monotonic() - start:.1f} s): {note}"
     trial.lines.append(line)
     say(f"  {line}")
-
-
-def expect(is_so: object, otherwise: str) -> None:
-    """Go on only when it is so.
-
-    Raises:
-        BuildError: it is not.
-    """
-    if not is_so:
-        raise BuildError(otherwise)
 
 
 def installed_silently(trial: Trial) -> str:
@@ -297,6 +287,7 @@ TRIALS: tuple[tuple[str, Callable[[Trial], str]], ...] = (
     ("first paint", first_paint),
     ("folder with Chinese and blanks", chinese_folder),
     ("uninstallation", uninstalled),
+    ("offline update", wine_update.offline_update),
     ("portable folder", portable),
     ("a missing file", missing_file),
 )

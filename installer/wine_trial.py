@@ -161,6 +161,16 @@ class Trial:
         return code
 
 
+def expect(is_so: object, otherwise: str) -> None:
+    """Go on only when it is so.
+
+    Raises:
+        BuildError: it is not.
+    """
+    if not is_so:
+        raise BuildError(otherwise)
+
+
 def kit(wine: Wine) -> Path:
     """A second copy of the program tree with a python.exe and the tests' packages, made once for each Windows."""
     folder = wine.drive / "kit"
@@ -193,14 +203,15 @@ def test_qt(folder: Path) -> None:
     shutil.rmtree(scratch)
 
 
-def previous_setup() -> Path:
-    """A setup of an older version that has a file the new one has no more."""
-    folder = BUILD / f"{NAME}-{PREVIOUS}"
-    target = BUILD / f"{NAME.lower()}-{PREVIOUS}-setup.exe"
+def setup_of(version: str, *more: Path) -> Path:
+    """A setup of another version, made of the same tree, with files in it that the real one does not have."""
+    folder = BUILD / f"{NAME}-{version}"
+    target = BUILD / f"{NAME.lower()}-{version}-setup.exe"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BUILD / NAME, folder)
-    (folder / STALE).write_text("STALE = True\n", "ascii")
-    setup.make(folder, BUILD / "tuanmei.ico", 1, target, version=PREVIOUS, fast=True)
+    for file in more:
+        (folder / file).write_text("STALE = True\n", "ascii")
+    setup.make(folder, BUILD / "tuanmei.ico", 1, target, version=version, fast=True)
     shutil.rmtree(folder)
     return target
 

@@ -1,0 +1,85 @@
+"""The trial of the offline update: a signed file brings a pack and the next setup; data are backed up and kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import monotonic, sleep
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from desktop.updates import sealed
+from desktop.updates.sealed import PACKS, Head
+from desktop.updates.sealed import PROGRAM as A_PROGRAM
+from installer import updates, wine_trial
+from installer.places import NAME, PROGRAM, TITLE, VERSION, BuildError
+from installer.wine_trial import Trial, Window, expect
+
+NEXT = "99.0.0"
+YEAR = """year = 2099
+source = "试用"
+[[holiday]]
+name = "元旦"
+first = 2099-01-01
+last = 2099-01-03
+"""
+# Presses what Enter presses in a setup: 下一步, 安装, 完成.
+NEXT_PAGE = "import ctypes, sys; ctypes.windll.user32.PostMessageW(int(sys.argv[1]), 0x111, 1, 0)"
+
+
+def offline_update(trial: Trial) -> str:
+    """Packs and the next program come in by files a trusted key signed; a stranger's are refused."""
+    trial.install(trial.setup)
+    code, printed = trial.wine.run(trial.installed / PROGRAM, "sample", r"C:\trial-documents")
+    expect(code == 0, f"{code}: {printed}")
+    key, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    known = f'[[key]]\nname = "trial"\npublic = "{updates.public_text(key)}"\nsigns = ["{A_PROGRAM}", "{PACKS}"]\n'
+    (trial.installed / "app" / "resources" / sealed.KEYS_FILE).write_text(known, "utf-8")
+    pack, year = Head(PACKS, "holidays-2099", "1", "放假安排", f"{date.today()}"), {"holidays/2099.toml": YEAR.encode()}
+    code, printed = given(trial, sealed.written(pack, year, stranger))
+    expect(code != 0 and not (trial.data / "holidays").exists(), f"a stranger's pack: {code}: {printed}")
+    code, printed = given(trial, sealed.written(pack, year, key))
+    expect(code == 0 and (trial.data / "holidays" / "2099.toml").exists(), f"pack: {code}: {printed}")
+    setup = wine_trial.setup_of(NEXT)
+    head = Head(A_PROGRAM, NAME.lower(), NEXT, TITLE, f"{date.today()}", "0", "试用", "windows")
+    code, printed = given(trial, sealed.written(head, {setup.name: setup.read_bytes()}, key))
+    expect(code == 0, f"program: {code}: {printed}")
+    go_through(trial)
+    shown = trial.registry(rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}", "DisplayVersion")
+    expect(shown == NEXT, f"the list of programs shows {shown}")
+    copies = list((trial.data / "备份").glob("*更新前*.sqlite"))
+    expect(len(copies) == 2, f"backups before the pack and the program: {copies}")
+    code, printed = trial.wine.run(trial.installed / PROGRAM, "history")
+    expect(code == 0 and "建立示例单位" in printed, f"{code}: {printed}")
+    trial.uninstall(trial.installed, "/PURGE")
+    return f"pack taken in, {VERSION} → {NEXT} by its setup, backed up before each, a stranger's refused"
+
+
+def given(trial: Trial, content: bytes) -> tuple[int, str]:
+    """Hand an update file to the installed program; returns its exit code and words."""
+    file = trial.wine.drive / "更 新.tmupdate"
+    file.write_bytes(content)
+    return trial.wine.run(trial.installed / PROGRAM, "update", trial.wine.windows_path(file), timeout=300)
+
+
+def go_through(trial: Trial, seconds: float = 240) -> None:
+    """Press the setup's way to its end, with a picture of every page; the program it opens is closed.
+
+    Raises:
+        BuildError: the setup did not appear or did not come to its end.
+    """
+    end, pages = monotonic() + seconds, 0
+    while not trial.windows(TITLE):
+        if monotonic() > end:
+            raise BuildError(f"the setup did not end; shown: {trial.windows()}")
+        for window in setups(trial):
+            pages += 1
+            trial.wine.screenshot(trial.pictures / f"setup-{pages:02}.png")
+            trial.python(NEXT_PAGE, str(window.handle))
+        sleep(1)
+    trial.close_window(trial.wait_for_window(TITLE))
+    trial.wine.settle()
+
+
+def setups(trial: Trial) -> list[Window]:
+    """The visible windows of a setup."""
+    return [window for window in trial.windows() if window.kind == "#32770" and window.title.startswith(TITLE)]

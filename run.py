@@ -60,6 +60,10 @@ TEST_PROGRAMS = {
     "osslsigncode": "osslsigncode",
 }
 CJK_FONT = "fonts-noto-cjk"
+CJK_NAMES = ("cjk", "wqy", "wenquan", "simsun", "simhei", "msyh", "droidsansfallback", "uming", "ukai", "sourcehan")
+# As wide as Times New Roman and Arial, letter by letter: lines break in LibreOffice where they break in Word.
+LATIN_FONT = "fonts-liberation"
+LATIN_NAMES = ("liberationserif", "timesnewroman")
 
 
 def main(words: list[str]) -> int:
@@ -92,9 +96,10 @@ def has_display() -> bool:
 def missing_packages(testing: bool) -> list[str]:
     """The Debian packages this machine lacks, for the program or also for its tests."""
     missing = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
-    if not has_cjk_font():
+    if not has_font(CJK_NAMES):
         missing.append(CJK_FONT)
     if testing:
+        missing += [] if has_font(LATIN_NAMES) else [LATIN_FONT]
         missing += [
             name for program, names in TEST_PROGRAMS.items() if not shutil.which(program) for name in names.split()
         ]
@@ -110,11 +115,10 @@ def loads(library: str) -> bool:
     return True
 
 
-def has_cjk_font() -> bool:
-    """Whether some font with Chinese glyphs is installed, by the names of the common ones."""
-    names = ("cjk", "wqy", "wenquan", "simsun", "simhei", "msyh", "droidsansfallback", "uming", "ukai", "sourcehan")
+def has_font(names: tuple[str, ...]) -> bool:
+    """Whether some font is installed whose file has one of the names in it (small letters, no hyphens, no blanks)."""
     folders = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"]
-    files = (file.name.lower() for folder in folders if folder.is_dir() for file in folder.rglob("*.[to]t[fc]"))
+    files = [file.name.lower() for folder in folders if folder.is_dir() for file in folder.rglob("*.[to]t[fc]")]
     return any(name in file.replace("-", "").replace(" ", "") for file in files for name in names)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop.windows.home import HomePage
 
 
-AHEAD = ("desktop.units", "desktop.windows.home", "desktop.windows.instance")
+AHEAD = ("desktop.units", "desktop.windows.home")
 """What the worker imports before the first page is made, so that the window need not wait for it."""
 
 
@@ -63,11 +63,13 @@ class Start:
         office: what pages are made from, None until the store is open.
         background: the worker; there once the frame is painted.
         file: a form that was double-clicked, empty when there is none.
+        ready: whether a form can be offered; before that it waits in `file`.
     """
 
     background: Background
     kept_home: HomePage | None = None
     file: str = ""
+    ready: bool = False
 
     def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
         self.app = app
@@ -84,7 +86,7 @@ class Start:
         self.window.say("正在打开数据……", "")
         self.window.set_places(PLACES)
         self.window.show()
-        self._one_by_one(self._dress, self._watch_for_faults, self._show_kept_home, self._open_store)
+        self._one_by_one(self._dress, self._watch_for_faults, self._show_kept_home, self._open_store, self._listen)
 
     def _one_by_one(self, *steps: Callable[[], object]) -> None:
         """Do each step in a turn of its own, so that the window stays alive between them."""
@@ -165,7 +167,7 @@ class Start:
         self.window.asked_help.connect(self._help)
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
-        self._one_by_one(self._attach, self._show_home, self._say, self._listen, self._watch, self._guard)
+        self._one_by_one(self._attach, self._show_home, self._say, self._offer_file, self._watch, self._guard)
 
     def _attach(self) -> None:
         self.window.attach(self.office)
@@ -176,14 +178,21 @@ class Start:
         self.window.show_place("home")
 
     def _listen(self) -> None:
+        """Answer second starts while the store is still being opened: who sees no window clicks twice."""
         from desktop.windows.instance import FirstWindow
 
         self.first = FirstWindow(self.folder, self.window)
         self.first.arrived.connect(self._arrived)
+
+    def _offer_file(self) -> None:
+        self.ready = True
         if self.file:
             QTimer.singleShot(0, self.window, lambda: self._arrived(self.file))
 
     def _arrived(self, file: str) -> None:
+        if not self.ready:
+            self.file = file
+            return
         from desktop.windows.arrivals import offer
 
         if offer(self.window, Path(file), self.folder):

@@ -13,7 +13,7 @@ from installer.places import BUILD, DIST, HERE, NAME, ROOT, TITLE, VERSION, Buil
 PACKAGE = NAME.lower()
 HOME = Path("usr") / "lib" / PACKAGE
 FONTS = "fonts-noto-cjk | fonts-wqy-microhei | fonts-wqy-zenhei | fonts-arphic-uming"
-RECOMMENDED = ("gnome-keyring | kwalletmanager", "cups-client", "fcitx5 | ibus")
+RECOMMENDED = ("fonts-liberation | fonts-liberation2", "gnome-keyring | kwalletmanager", "cups-client", "fcitx5 | ibus")
 STARTER = f"""#!/bin/sh
 # Debian's Python without anything of the user's own (-I), the program's packages before it.
 exec /usr/bin/python3.11 -I -X utf8 -B /{HOME}/start.py "$@"

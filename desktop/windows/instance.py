@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 
 WAIT = 1000
-"""How long a second start waits for the first one to answer, in ms."""
+"""How long a second start waits for an answer of the first one, in ms."""
+PATIENCE = 8000
+"""How long it tries to find the first one listening, in ms: on a slow PC a window is there before it listens."""
+PAUSE = 100
 LONGEST = 32 * 1024
 """Bytes of a path that a second start may hand over."""
 
@@ -21,11 +24,16 @@ def server_name(folder: Path) -> str:
 
 
 def raise_first(folder: Path, file: str = "") -> bool:
-    """Ask the window that holds the folder to come to the front, with a file to open; False when nobody answers."""
+    """Ask the window that holds the folder to come to the front, with a file to open; False when none listens."""
     socket = QLocalSocket()
+    patience = QDeadlineTimer(PATIENCE)
     socket.connectToServer(server_name(folder))
-    if not socket.waitForConnected(WAIT):
-        return False
+    while not socket.waitForConnected(WAIT):
+        if patience.hasExpired():
+            return False
+        QThread.msleep(PAUSE)
+        socket.abort()
+        socket.connectToServer(server_name(folder))
     socket.write(file.encode() or b"\0")
     socket.flush()
     socket.waitForBytesWritten(WAIT)

@@ -28,6 +28,7 @@ from desktop.store import Store
 from desktop.vault import cipher, relock
 from desktop.windows import clipboard, dialogs, guard, password_import, recovery_sheet
 from desktop.windows.custody import CustodyPage
+from desktop.windows.grabbing import dispose
 
 WORD = "四季青山 walks 93 lamps"
 
@@ -46,8 +47,7 @@ def start(own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyP
     started.show()
     qtbot.waitUntil(lambda: started.window.findChild(guard.Guard) is not None, timeout=20_000)
     yield started
-    started.window.close()
-    started.window.deleteLater()
+    dispose(started.window)
     sys.excepthook = hooks
 
 

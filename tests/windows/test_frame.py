@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,8 @@ from desktop.lock import FolderLock
 from desktop.places import PLACES
 from desktop.store import Store
 from desktop.windows.finder import Finder
+from desktop.windows.grabbing import dispose
+from desktop.windows.guard import Guard
 from desktop.windows.manual import Manual
 from desktop.windows.tables import Column, RowsTable
 
@@ -34,7 +37,7 @@ def start(own_home: Path, qapp: QApplication, qtbot) -> Iterator[Start]:
     started.show()
     qtbot.waitUntil(lambda: started.office is not None, timeout=60_000)
     yield started
-    started.window.close()
+    dispose(started.window)  # a window left behind is dressed anew by every later start
     sys.excepthook = hooks
 
 
@@ -110,6 +113,27 @@ def test_a_second_start_raises_the_first_window(start: Start, qtbot) -> None:
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=60_000)
     assert second.returncode == 0
     qtbot.waitUntil(lambda: not start.window.isMinimized(), timeout=30_000)
+
+
+def test_a_second_start_is_answered_while_the_store_is_being_opened(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, opened = threading.Event(), Start._opened
+    monkeypatch.setattr(Start, "_opened", lambda self, step: opened(self, step) if go_on.wait(60) else None)
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    second = subprocess.Popen([sys.executable, "-m", "desktop"])
+    started, hooks = Start(qapp, own_home, lock), sys.excepthook
+    started.show()
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=30_000)
+    assert second.returncode == 0
+    assert started.office is None
+    go_on.set()
+    qtbot.waitUntil(lambda: started.window.findChild(Guard) is not None, timeout=30_000)
+    settle(started, qtbot)
+    dispose(started.window)
+    lock.release()
+    sys.excepthook = hooks
 
 
 def test_nothing_heavy_before_the_first_paint(own_home: Path) -> None:

@@ -19,6 +19,7 @@ from desktop.lock import FolderLock
 from desktop.store import Store
 from desktop.windows import dialogs, guard
 from desktop.windows.fill import FillPage
+from desktop.windows.grabbing import dispose
 from desktop.windows.handover import HandoverPage
 from desktop.windows.people import PeoplePage
 
@@ -35,8 +36,7 @@ def start(own_home: Path, qapp: QApplication, qtbot) -> Iterator[Start]:
     started.show()
     qtbot.waitUntil(lambda: started.window.findChild(guard.Guard) is not None, timeout=20_000)
     yield started
-    started.window.close()
-    started.window.deleteLater()
+    dispose(started.window)
     sys.excepthook = hooks
 
 

@@ -96,6 +96,8 @@ def test_comparing_a_fingerprint_makes_the_signer_known(panel: SignaturesPanel, 
     file = tmp_path / "表.docx"
     file.write_bytes(sign(word_file(), make_own("共青团林川一中委员会", NOW), NOW))
     drop(panel, [file], qtbot)
+    # What was shown before is deleted in a later turn of the event loop.
+    qtbot.waitUntil(lambda: len(panel.report.findChildren(Comparing)) == 1, timeout=10_000)
     (asked,) = panel.report.findChildren(Comparing)
     assert not asked.agree.isEnabled()
     asked.how.setText("电话核对")

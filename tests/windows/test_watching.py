@@ -15,6 +15,7 @@ from desktop import accounts, lifecycle, paths, sample
 from desktop.app import Start
 from desktop.lock import FolderLock
 from desktop.store import Store
+from desktop.windows.grabbing import dispose
 
 NOON = datetime(2026, 11, 20, 14, 32)
 
@@ -31,7 +32,7 @@ def start(own_home: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Start]:
     qtbot.waitUntil(lambda: hasattr(started, "watching"), timeout=10_000)
     settle(started, qtbot)
     yield started
-    started.window.close()
+    dispose(started.window)
     sys.excepthook = hooks
 
 

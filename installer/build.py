@@ -76,6 +76,7 @@ def windows(options: argparse.Namespace) -> None:
 
     say("3. launcher")
     icon = launcher.icon(BUILD / "tuanmei.ico")
+    launcher.picture(icon.with_suffix(".bmp"))
     launcher.compile_launcher(folder / PROGRAM, icon, tree.needed(folder))
     signing.sign(folder / PROGRAM)
     lacking = tree.unresolved(folder)

@@ -46,6 +46,25 @@ def icon(target: Path) -> Path:
     return target
 
 
+def picture(target: Path) -> Path:
+    """Draw what stands on the left of the setup's first and last page; returns the .bmp (twice 164 × 314 dots)."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    application = QGuiApplication.instance() or QGuiApplication([])
+    image = QImage(328, 628, QImage.Format.Format_RGB888)
+    image.fill(0xF5F6F8)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(str(ROOT / "resources" / "icons" / "tuanmei.svg")).render(painter, QRectF(92, 120, 144, 144))
+    painter.end()
+    del application
+    image.save(str(target), "BMP")
+    return target
+
+
 def bitmap(size: int, pixels: bytes) -> bytes:
     """A picture inside an icon: header, rows of BGRA from the bottom up, an empty mask (1 bit, rows of 4 bytes)."""
     rows = [pixels[start : start + size * 4] for start in range(0, len(pixels), size * 4)]

@@ -1,7 +1,7 @@
 ﻿; The setup a clerk double-clicks: for this user only, no administrator, Simplified Chinese.
 ;
-; Given by the build: VERSION, NUMBERS (1.2.3.0), OUTPUT, ICON, SIZE (KB), SIGN (empty, or the command that signs a file),
-; FAST (empty for a release).
+; Given by the build: VERSION, NUMBERS (1.2.3.0), OUTPUT, ICON, PICTURE, SIZE (KB), SIGN (empty, or the command that
+; signs a file), FAST (empty for a release).
 ; Run in the folder of the program tree, so that the File commands below find it.
 ; Exit codes of a silent run: 0 done, 1 cancelled, 2 failed (the former version is put back), 3 Windows too old,
 ; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used.
@@ -54,6 +54,7 @@ VIAddVersionKey /LANG=2052 LegalCopyright "Apache License 2.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TITLE "安装${TITLE} ${VERSION}"
 !define MUI_WELCOMEPAGE_TEXT "只为当前用户安装，不需要管理员权限，不连接网络。$\r$\n$\r$\n已有旧版本时直接在原处升级，台账数据保持不变。$\r$\n$\r$\n如果程序正在运行，请先关闭。"

@@ -30,7 +30,10 @@ FONT_FILE, FONT_PACKAGE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 NEWER_RELEASE = "trixie"
 NEWER_LIBRARIES = ("windows.ui.dll", "bcryptprimitives.dll")
 FONT = "WenQuanYi Micro Hei"
-REPLACED_FONTS = ("SimSun", "NSimSun", "Microsoft YaHei", "Microsoft YaHei UI", "MS Shell Dlg", "Tahoma", "Segoe UI")
+REPLACED_FONTS = (
+    "SimSun", "NSimSun", "宋体", "Microsoft YaHei", "Microsoft YaHei UI", "微软雅黑", "MS Shell Dlg", "MS Shell Dlg 2",
+    "Tahoma", "Segoe UI",
+)  # fmt: skip
 SCREEN = "1440x900x24"
 RUNTIME_CLASSES = r"HKLM\Software\Microsoft\WindowsRuntime\ActivatableClassId"
 SETTINGS = (

@@ -147,6 +147,12 @@ def test_the_icon_has_every_size(tmp_path: Path, qapp: object) -> None:
             assert any(picture[40 : 40 + size * size * 4]), middle
 
 
+def test_the_setups_picture_is_what_its_compiler_takes(tmp_path: Path, qapp: object) -> None:
+    made = launcher.picture(tmp_path / "picture.bmp").read_bytes()
+    width, height, planes, bits = struct.unpack_from("<iiHH", made, 18)
+    assert (made[:2], width, height, planes, bits) == (b"BM", 328, 628, 1, 24)
+
+
 def test_chinese_in_resources_is_written_in_ascii() -> None:
     script = launcher.resources(Path("icon.ico"))
     assert 'VALUE "ProductName", L"\\x56e2\\x5a92\\x53f0\\x8d26"' in script

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -152,6 +153,28 @@ def test_platforms_come_from_the_header_the_sheet_name_and_headings_inside() -> 
 def test_a_sheet_without_any_header_is_refused() -> None:
     with pytest.raises(BadFile, match="找不到列名"):
         propose(read_pasted("今天天气很好\n明天也是\n"))
+
+
+@pytest.mark.parametrize("label", ["密码", "登录密码", "账号/密码", "口令（初始）", "管理员口令", "Password", "密码2"])
+def test_a_list_with_a_column_of_passwords_is_not_read_at_all(store: Store, tmp_path: Path, label: str) -> None:
+    header = f"账号名称\t平台\t{label}\n林川青年\t微信公众号\tNicht4Logs!\n"
+    with pytest.raises(BadFile, match=r"C1：“.*”这一列是密码，整份名单都没有读取.*密码保管→导入导出") as refused:
+        judged(store, header)
+    assert label in str(refused.value) and "Nicht4Logs" not in str(refused.value)
+    book = openpyxl.Workbook()
+    for name, columns in (("一", ["账号名称", "平台"]), ("二", ["账号名称", label])):
+        sheet = book.create_sheet(name)
+        sheet.append(columns)
+        sheet.append(["林川青年", "微博"])
+    book.save(tmp_path / "名单.xlsx")
+    with pytest.raises(BadFile, match="二 B1"):
+        propose(read_sheets(tmp_path / "名单.xlsx"))
+    assert names(store) == []
+
+
+@pytest.mark.parametrize("label", ["密码保管人", "是否掌握密码", "密码更换日期", "已改密码", "密码强度"])
+def test_a_column_about_passwords_is_none_of_passwords(label: str) -> None:
+    assert [plan.subject for plan in propose(read_pasted(f"账号名称\t平台\t{label}\n林川青年\t微博\t是")).plans]
 
 
 def test_words_for_platforms() -> None:

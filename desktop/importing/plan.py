@@ -17,6 +17,7 @@ from desktop.importing.fields import Subject, field_of_label, fields_of
 from desktop.importing.judging import Judge
 from desktop.importing.layout import Layout
 from desktop.importing.matching import Match, corrected
+from desktop.importing.passwords import HoldsPasswords, refuse_passwords
 from desktop.importing.snapshot import Snapshot
 from desktop.importing.verdicts import Line, Verdict
 from desktop.units import Unit
@@ -103,13 +104,15 @@ def propose(book: Book) -> Proposal:
     """Find the list in every sheet of a book.
 
     Raises:
-        Refused: no sheet holds one.
+        Refused: no sheet holds one, or one of them has a column of passwords.
     """
     proposal = Proposal(book.source, [])
     problem: Refused | None = None
     for sheet in book.sheets:
         try:
             proposal.plans.append(_exact(sheet) or plan_for(sheet))
+        except HoldsPasswords:
+            raise
         except Refused as refusal:
             proposal.left_out[sheet.name] = refusal.what
             problem = refusal
@@ -125,9 +128,10 @@ def plan_for(sheet: Sheet, *, header: range | None = None, subject: Subject | No
     """The program's own reading of a sheet; `header` and `subject` when the clerk has chosen them.
 
     Raises:
-        BadFile: no header is found.
+        BadFile: no header is found, or there is a column of passwords.
     """
     found = layout.find(sheet, header=header, subject=subject)
+    refuse_passwords(sheet.name, found)
     matches = tuple(layout.matched(sheet, found))
     return Plan(sheet, found, matches, proposed_choices(sheet, found, matches))
 

@@ -198,6 +198,11 @@ class Start:
         if offer(self.window, Path(file), self.folder):
             self.window.show_place("fill")
 
+    def _sweep(self, state: object) -> None:
+        """Collect what lies about once the clerk has turned to another program."""
+        if state != self.app.applicationState().ApplicationActive and not self.background.busy:
+            QTimer.singleShot(1000, self.window, imports.sweep)
+
     def _watch(self) -> None:
         from desktop.windows.watching import Watching
 
@@ -206,12 +211,15 @@ class Start:
 
     def _guard(self) -> None:
         """Watch over the vault, and check the chain of custody once in every start."""
+        from desktop import pinyin
         from desktop.windows.guard import Guard, check_chain
 
         if self.office is not None:
             Guard(self.office.vault, self.office.clipboard, self.window)
             store = self.office.store
             self.background.run(self.window, lambda _: check_chain(store), lambda _: None)
+            self.background.run(self.window, lambda _: pinyin.warm(), lambda _: None)
+            self.app.applicationStateChanged.connect(self._sweep)
 
     def _say(self) -> None:
         from desktop import units

@@ -20,6 +20,11 @@ def syllable(character: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+def warm() -> None:
+    """Load the table of readings, so that the first list shown need not wait for it; some 50 ms, for the worker."""
+    syllable("青")
+
+
 @lru_cache(maxsize=50_000)
 def keys(text: str) -> str:
     r"""What a filter may match: the text itself, its pinyin and its initials, in lower case, parted by line breaks.

@@ -57,9 +57,10 @@ def compare(
 
 def measures() -> Iterator[tuple[str, Callable[[], Iterator[Ratio]]]]:
     """Every group of measures by name, imported when it is asked for."""
-    from desktop.bench import checks, custody, documents, filling, reading, signing, start
+    from desktop.bench import checks, custody, documents, filling, reading, signing, start, window
 
     yield "start", start.ratios
+    yield "window", window.ratios
     yield "filling", filling.ratios
     yield "checks", checks.ratios
     yield "custody", custody.ratios

@@ -5,9 +5,8 @@ A proxy model over a Python model takes seconds at 100,000 rows; a list comprehe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -34,7 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.pinyin import keys, matches
+from desktop.pinyin import keys
 from desktop.windows import theme
 from desktop.windows.parts import label
 
@@ -75,11 +74,10 @@ class RowsModel(QAbstractTableModel):
         self.columns = list(columns)
         self.all: list[Any] = []
         self.shown: list[Any] = []
-        self._hay: dict[int, str] = {}
-        self._typed = ""
+        self._hay: list[str] = []  # the filter keys of the first rows of `all`
+        self._typed: list[str] = []
         self._keep: Callable[[Any], bool] | None = None
         self._sorted: tuple[int, bool] | None = None
-        self._unprepared: Iterator[Any] = iter(())
         self._preparing = QTimer(self)
         self._preparing.setInterval(0)
         self._preparing.timeout.connect(self._prepare)
@@ -87,45 +85,43 @@ class RowsModel(QAbstractTableModel):
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show other rows, with the filter and order in force."""
         self.all = list(rows)
-        self._hay = {}
-        self._unprepared = iter(self.all)
+        self._hay = []
         self._preparing.start()
         self._arrange()
 
     def _prepare(self) -> None:
         """Make the filter keys of some rows in each idle turn, so that the first letter typed need not wait."""
-        some = list(islice(self._unprepared, PREPARED_AT_ONCE))
-        for row in some:
-            self._keys(row)
-        if not some:
+        self._prepare_until(len(self._hay) + PREPARED_AT_ONCE)
+        if len(self._hay) == len(self.all):
             self._preparing.stop()
+
+    def _prepare_until(self, count: int) -> None:
+        searched = [column.text for column in self.columns if column.search]
+        for row in self.all[len(self._hay) : count]:
+            self._hay.append("\n".join(keys(found) for text in searched if (found := text(row))))
 
     def set_filter(self, typed: str, keep: Callable[[Any], bool] | None = None) -> None:
         """Show only rows that hold every word typed (Chinese, pinyin or initials) and that `keep` wants."""
-        self._typed, self._keep = typed.strip(), keep
+        self._typed, self._keep = typed.lower().split(), keep
         self._arrange()
 
     def _arrange(self) -> None:
         self.beginResetModel()
         rows = self.all
+        if self._typed:
+            self._prepare_until(len(rows))
+            pairs: Iterable[tuple[Any, str]] = zip(rows, self._hay, strict=True)
+            for word in self._typed:
+                pairs = [pair for pair in pairs if word in pair[1]]
+            rows = [row for row, _ in pairs]
         if self._keep is not None:
             rows = [row for row in rows if self._keep(row)]
-        if self._typed:
-            rows = [row for row in rows if matches(self._keys(row), self._typed)]
         if self._sorted is not None:
             column, down = self._sorted
             key = self.columns[column].order or self.columns[column].text
             rows = sorted(rows, key=lambda row: _sortable(key(row)), reverse=down)
         self.shown = list(rows)
         self.endResetModel()
-
-    def _keys(self, row: Any) -> str:
-        found = self._hay.get(id(row))
-        if found is None:
-            texts = [column.text(row) for column in self.columns if column.search]
-            found = "\n".join(keys(text) for text in texts if text)
-            self._hay[id(row)] = found
-        return found
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.shown)
@@ -236,7 +232,8 @@ class RowsTable(QWidget):
         self._settings_key = f"tables/{name}/{'|'.join(column.title for column in columns)}"
         self._keep: Callable[[Any], bool] | None = None
         self.filter.textChanged.connect(lambda _: self._refilter())
-        self.view.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(self._row(now)))
+        self._again = False
+        self.view.selectionModel().currentRowChanged.connect(self._moved)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.marked.emit(self.selected()))
         self.view.activated.connect(lambda index: self.activated.emit(self._row(index)))
         self.model.modelReset.connect(self._counted)
@@ -263,10 +260,10 @@ class RowsTable(QWidget):
         self._keep = keep
         self._refilter()
 
-    def choose(self, number: int) -> bool:
+    def choose(self, number: int | None) -> bool:
         """Put the cursor on the row with this `id`; False when it is not shown."""
         for position, row in enumerate(self.model.shown):
-            if getattr(row, "id", None) == number:
+            if number is not None and getattr(row, "id", None) == number:
                 self.view.selectRow(position)
                 self.view.scrollTo(self.model.index(position, 0))
                 return True
@@ -293,10 +290,16 @@ class RowsTable(QWidget):
         return self.model.shown[index.row()] if index.isValid() and index.row() < len(self.model.shown) else None
 
     def _refilter(self) -> None:
-        kept = getattr(self.current(), "id", None)
+        kept = self.current()
         self.model.set_filter(self.filter.text(), self._keep)
         if kept is not None:
-            self.choose(kept)
+            self._again = True  # the row that was chosen stays so: nobody need read it anew at every key
+            self.choose(getattr(kept, "id", None))
+            self._again = False
+
+    def _moved(self, now: Index) -> None:
+        if not self._again:
+            self.chosen.emit(self._row(now))
 
     def _counted(self) -> None:
         shown, total = len(self.model.shown), len(self.model.all)
@@ -330,7 +333,9 @@ def _view(model: RowsModel, name: str) -> QTableView:
     view = QTableView()
     view.setModel(model)
     view.setAccessibleName(name)
-    view.setItemDelegate(TagDelegate(model, view))
+    for number, column in enumerate(model.columns):
+        if column.tone is not None:  # the other columns are painted by Qt alone, which is three times as fast
+            view.setItemDelegateForColumn(number, TagDelegate(model, view))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setShowGrid(False)

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desktop.bench import start
+import pytest
+
+from desktop.bench import start, window
 
 TRIES = 3
 
@@ -20,6 +22,17 @@ def test_the_frame_and_the_home_page_come_soon_after_a_bare_window() -> None:
         if not slow:
             break
     assert slow == []
+
+
+def test_no_key_in_the_filter_of_5000_accounts_takes_longer_than_a_frame() -> None:
+    assert window.slowest_key() < window.FRAME
+
+
+def test_the_window_answers_within_100_ms_while_5000_rows_are_imported() -> None:
+    longest = window.longest_silence()
+    if longest >= window.PATIENCE and not window.steady():
+        pytest.skip(f"the machine itself stands still: {longest:.0f} ms")
+    assert longest < window.PATIENCE
 
 
 def test_the_collector_rests_only_until_the_frame_is_painted(own_home: Path) -> None:

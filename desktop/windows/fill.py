@@ -142,8 +142,6 @@ class FillPage(Page):
         parts += [f"自动保存 {self._store.clock():%H:%M:%S}"] if filing.editable else [f"第 {filing.version} 稿"]
         if filing.subject in ("event", "handover") and not filing.given:
             parts.append("空白开始，没有取自记录")
-        deadline = desk.draft.form.deadline
-        parts += [str(one) for one in deadline.limits_for(desk.draft.cell(deadline.by).text)] if deadline.by else []
         if filing.due_on:
             parts.append(f"报送期限 {filing.due_on}")
         self.say(" · ".join(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -59,7 +59,16 @@ class StepFields(QWidget):
                 self._add_group(item, value if isinstance(value, list) else [])
             else:
                 self._add(item, item.key, value if isinstance(value, str) else "")
+                if item.key == self._form.deadline.by:
+                    self._add_limits(item.options)
         self._column.addStretch(1)
+
+    def _add_limits(self, options: Sequence[str]) -> None:
+        """What is to be done within how many hours, by the options of the choice above."""
+        for option in options:
+            limits = "；".join(map(str, self._form.deadline.limits_for(option)))
+            if limits:
+                self._column.addWidget(label(f"{option}：{limits}", "note", wrap=True))
 
     def _add_group(self, group: Group, rows: list[dict[str, str]]) -> None:
         if group.hint:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.forms.remarks import AMBER, GREEN, RED, Remark
 from desktop.windows.fill_fields import said
@@ -11,6 +12,22 @@ from desktop.windows.parts import clear, label, row, scrolling, tag
 
 MOST = 60
 MARKS = {RED: "须改", AMBER: "提醒", GREEN: "一致"}
+
+
+class Line(QPushButton):
+    """One remark; what does not fit ends in …, the whole stands in the tooltip."""
+
+    SIDES = 10  # pixels of padding and border, as the style sheet has them
+
+    def __init__(self, whole: str) -> None:
+        super().__init__(whole)
+        self._whole = whole
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._whole, mode, self.width() - self.SIDES))
 
 
 class RemarkList(QWidget):
@@ -41,7 +58,7 @@ class RemarkList(QWidget):
         if not remarks:
             self._lines.addLayout(row(tag("没有发现问题", "green"), None))
         for remark in sorted(remarks, key=lambda one: list(MARKS).index(one.level))[:MOST]:
-            entry = QPushButton(f"{remark.label}：{remark.what}")
+            entry = Line(f"{remark.label}：{remark.what}")
             entry.setProperty("role", "remark")
             entry.setToolTip(said(remark))
             entry.setAccessibleName(f"{remark.label}：{remark.what}")

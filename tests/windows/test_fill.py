@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop import accounts, duty, filings, forms, sample, settings
 from desktop.background import Background
@@ -171,8 +172,10 @@ def test_a_form_about_a_record_asks_which_one(page: FillPage, monkeypatch) -> No
     wanted = "不实信息扩散"
     page.shelf._start(form)
     assert page.desk.draft.cell("found_at").text == "2026-11-20 10:30"
-    assert "1 小时内启动应急处置方案" in page.subtitle.text()
-    assert "第二十四条（三）" in page.subtitle.text()
+    page.desk.show_step("level")
+    notes = [one.text() for one in page.desk.fields.findChildren(QLabel)]
+    assert any(one.startswith("橙色（重大）：3 小时内向分管领导汇报") for one in notes)
+    assert any("1 小时内启动应急处置方案" in one and "第二十四条（三）" in one for one in notes)
     page.close_desk()
     wanted = BLANK
     page.shelf._start(form)

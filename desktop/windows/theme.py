@@ -165,8 +165,6 @@ QPushButton[role="link"]{{background:transparent;border:1px solid transparent;co
 QPushButton[role="link"]:hover{{text-decoration:underline;}}
 QFrame[role="told"]{{background:{t.amber_tint};border:none;border-bottom:1px solid {t.line};}}
 QPushButton[role="link"]::menu-indicator{{image:none;width:0px;}}
-QCheckBox::indicator:unchecked{{width:14px;height:14px;border:1px solid {t.faint};border-radius:3px;
- background:{t.card};}}
 QPushButton[role="remark"]{{background:transparent;border:1px solid transparent;text-align:left;padding:3px 4px;
  font-size:12px;color:{t.ink};}}
 QPushButton[role="remark"]:hover{{text-decoration:underline;}}

@@ -14,10 +14,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from PySide6.QtWidgets import QApplication
 
+from desktop import filling, forms
 from desktop.documents.page import Paper, read
 from desktop.documents.pages.numbers import shown
 from desktop.documents.pdf import QtFonts, to_pdf
 from desktop.errors import BadFile
+from desktop.forms.loading import sample
 from tests.damage import damaged, packed, parts
 from tests.wordfile import SECTION, W, cell, control, para, row, run, table, word_file
 
@@ -80,7 +82,9 @@ def sound(paper: Paper) -> None:
 @pytest.mark.timeout(120)
 def test_random_damage_raises_nothing_but_a_refusal(fonts: QtFonts) -> None:
     shown_files = refused = 0
-    for seed, content in zip(range(DAMAGES), itertools.cycle([form(), sheet()])):
+    filled = [(forms.find(name), kind) for name, kind in (("beianbiao", "docx"), ("tongjibiao", "xlsx"))]
+    real = [filling.fill(one, sample(one), kind) for one, kind in filled]
+    for seed, content in zip(range(DAMAGES), itertools.cycle([*[form(), sheet()] * 4, *real])):
         try:
             paper = read(damaged(content, seed), fonts, name="损坏的文件")
         except BadFile:

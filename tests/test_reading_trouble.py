@@ -176,7 +176,7 @@ def test_tables_in_tables_and_other_strange_forms_never_crash(shared: Path) -> N
 FILES = [("beianbiao", "docx"), ("tongjibiao", "docx"), ("tongjibiao", "xlsx"), ("zhanghaotaizhang", "xlsx")]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(FILES), st.integers(0, 2**32), st.integers(1, 6), st.booleans())
 def test_random_damage_raises_nothing_but_a_refusal(file: tuple[str, Any], seed: int, times: int, inside: bool) -> None:
     form, content = made(*file)

@@ -34,7 +34,7 @@ def as_modern(file: Path) -> tuple[bytes, Kind, str]:
         return content, "xlsx", ""
     if suffix in OLD:
         made, by = converted(content, file.name, suffix, offices.there(suffix))
-        return made, OLD[suffix], f"“{file.name}”已由 {by} 转换成 .{OLD[suffix]} 后读取。"
+        return made, OLD[suffix], f"“{file.name}”已转换成 .{OLD[suffix]} 后读取（由 {by} 转换）。"
     raise BadFile(f"“{file.name}”不是 Word 或 Excel 文件。", todo="请选择 .docx、.xlsx 或 .xls 文件。")
 
 

@@ -226,6 +226,7 @@ def test_reading_by_one_reader_stays_near_unpacking_and_parsing() -> None:
     [
         ("王某甲", "&lt;王&amp;甲&gt; &#65; &#x4E2D;"),
         ("王某甲", "a > b"),
+        ("王某甲", "a < b"),
         ("王某甲", "第一行\n第二行"),
         ("王某甲", "_x0041_"),
         ("王某甲", "&#13;"),

@@ -16,7 +16,7 @@ from desktop.documents.cells import number_text
 _SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _ROWS = rb"(?:</row>)?(?:<row(?: [^<>]*)?/>|<row(?: [^<>]*)?></row>)*(?:<row(?: [^<>]*)?>)?"
 _TEXT = rb"([^<]*)"
-_BARRED = bytes([*range(9), *range(11, 32), *b"<"])  # no text of a part may hold them
+_BARRED = re.compile("[\x00-\x08\x0b-\x1f]")  # no text of a part may hold them
 _T = rb'<t(?: xml:space="preserve")?(?:/>|>' + _TEXT + rb"</t>)"
 _RUNS = rb"((?:<r>(?:<rPr>(?:<[a-zA-Z]+(?: [^<>]*)?/>)*</rPr>)?" + _T.replace(b"([", b"(?:[") + rb"</r>)+)"
 _BEFORE = re.compile(_ROWS)
@@ -48,8 +48,8 @@ class SheetTexts:
 
     def __init__(self) -> None:
         self._cells: dict[bytes, _Cell] = {}
-        self._heads: dict[bytes, str] = {}  # what stands before the text of a named cell → its place
-        self._tails: set[bytes] = set()  # what stands after such a text
+        self._heads: dict[bytes, str] = {}  # what stands before `>` and the text of a named cell → its place
+        self._tails: set[bytes] = set()  # what stands after `</t>` of such a text
         self._shared: dict[bytes, str] = {}
 
     def read(
@@ -76,14 +76,13 @@ class SheetTexts:
         for piece in pieces[1:]:
             cell = known.get(piece)
             if cell is None:
-                stop = piece.rfind(b"</t>")
-                start = piece.rfind(b">", 0, stop) + 1
-                place = heads.get(piece[:start], "") if stop > 0 and piece[stop:] in tails else ""
-                if place:
-                    found = plain(piece[start:stop])
+                before, _, tail = piece.rpartition(b"</t>")
+                head, _, raw = before.rpartition(b">")
+                if head in heads and tail in tails:
+                    found = plain(raw)
                     if found is None:
                         return None
-                    texts[place] = found
+                    texts[heads[head]] = found
                     continue
                 cell = self._learnt(piece, wanted)
                 if cell is None:
@@ -113,8 +112,8 @@ class SheetTexts:
             if len(self._heads) + len(self._tails) >= _MOST_KNOWN:
                 self._heads.clear()
                 self._tails.clear()
-            self._heads[piece[: match.start(4)]] = cell.place
-            self._tails.add(piece[match.end(4) :])
+            self._heads[piece[: match.start(4) - 1]] = cell.place
+            self._tails.add(piece[match.end(4) + len(b"</t>") :])
         else:
             if len(self._cells) >= _MOST_KNOWN:
                 self._cells.clear()
@@ -177,11 +176,11 @@ def plain(raw: bytes | None) -> str | None:
     """A text as it stands in a part; None when it needs the tree: escapes of Excel's own, bytes that are no UTF-8."""
     if not raw:
         return ""
-    if len(raw.translate(None, _BARRED)) != len(raw):
-        return None
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode()
     except UnicodeDecodeError:
+        return None
+    if "<" in text or (not text.isprintable() and _BARRED.search(text)):
         return None
     if "&" in text:
         if text.count("&") != len(_ENTITY.findall(text)):

@@ -24,6 +24,7 @@ from desktop.errors import Refused
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop.forms import Form
     from desktop.store import Store
 
 OWN_NAME = "共青团林川县委员会"
@@ -33,6 +34,7 @@ OWN_WORDS = {
         "problems": "“青春林川”快手号长期未更新，拟整合关停；部分账号由学生运营，换届时交接不够及时。",
         "suggestions": "建议上级每年组织一次运营人员培训，统一数据口径和表格样式。",
     },
+    "biangengbeian": {"handler": "赵示例"},
     "beianbiao": {"purpose": "发布工作动态、志愿服务招募和青年学习内容，每周更新一至两次，稿件审核后发布。"},
 }
 """What the clerk of the sample office writes himself, by form and place."""
@@ -153,23 +155,50 @@ def _figures(account_id: int, row: list[Any], today: date) -> Iterator[figures.F
 
 
 def documents(store: Store, folder: Path, today: date) -> Iterator[Path]:
-    """Fill the sample office's forms and write them into a folder, each named as it is written."""
+    """Write the sample office's documents into a folder, each yielded as soon as it is written.
+
+    The two main forms, every further form its records fill, in all their formats, and the register as a workbook.
+    """
     from desktop import filings, forms
+    from desktop.exporting import write_register
+
+    for form_id, subject in _wanted(store):
+        form = forms.find(form_id)
+        yield from filings.export(
+            filings.documents(store, _final(store, form, subject, today), form, form.kinds), folder
+        )
+    yield write_register(store, folder / f"{OWN_NAME}_台账导出_{today}.xlsx")
+
+
+def _wanted(store: Store) -> list[tuple[str, int | None]]:
+    """Form and subject of every document that the records of the sample fill."""
+    from desktop import lifecycle
+    from desktop.checking.filing import CHANGE
+
+    with store.read() as session:
+        unfiled = [one.id for one in accounts.in_use(session) if one.filed_on is None]
+        changed = [one.account_id for one in lifecycle.in_use(session) if one.kind == CHANGE and one.filed_on is None]
+    return [
+        ("tongjibiao", None),
+        *(("beianbiao", number) for number in unfiled),
+        ("zhanghaotaizhang", None),
+        ("nianshenhuizong", None),
+        *(("biangengbeian", number) for number in dict.fromkeys(changed)),
+    ]
+
+
+def _final(store: Store, form: Form, subject: int | None, today: date) -> int:
+    """The final filing of a form about a subject, made when there is none yet."""
+    from desktop import filings, sheets_given
     from desktop.workdays import WorkCalendar
 
-    calendar = WorkCalendar.load()
     with store.read() as session:
-        unfiled = [one for one in accounts.in_use(session) if one.filed_on is None]
-    wanted: list[tuple[str, int | None]] = [("tongjibiao", None), *(("beianbiao", one.id) for one in unfiled)]
-    for form_id, subject in wanted:
-        form = forms.find(form_id)
-        with store.read() as session:
-            there = filings.of_subject(session, form_id, subject)
-        if there:
-            number = there[0].id
-        else:
-            number = filings.create(store, form, cutoff=today, today=today, subject_id=subject)
-            for tag, text in OWN_WORDS[form_id].items():
-                filings.save(store, number, tag, text)
-            filings.finalise(store, number, form, today, calendar)
-        yield from filings.export(filings.documents(store, number, form, form.kinds), folder)
+        there = filings.of_subject(session, form.id, subject)
+        given = sheets_given.given_for(session, form.id, subject) if subject and form.subject == "account" else {}
+    if there:
+        return there[0].id
+    number = filings.create(store, form, cutoff=today, today=today, subject_id=subject, given=given)
+    for tag, text in OWN_WORDS.get(form.id, {}).items():
+        filings.save(store, number, tag, text)
+    filings.finalise(store, number, form, today, WorkCalendar.load())
+    return number

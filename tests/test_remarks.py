@@ -64,6 +64,15 @@ def test_each_fault_has_its_words(tongjibiao: Form, tag: str, text: str, level: 
     assert says in found.what
 
 
+def test_the_number_of_a_platform_is_no_phone() -> None:
+    form = find("zhanghaotaizhang")
+    group = form.groups[0]
+    values: Values = {group.key: [{"platform_id": "1000000001"}]}
+    assert said(form, values, f"{group.key}.1.platform_id") == []
+    values = {group.key: [{"platform_id": "联系人 1380000000"}]}
+    assert "位数不足" in said(form, values, f"{group.key}.1.platform_id")[0].what
+
+
 def test_rows_of_a_group_are_named_by_number(tongjibiao: Form) -> None:
     values: Values = {"other": [{}, {"operators": "李样例 138000000"}]}
     (found,) = said(tongjibiao, values, "other.2.operators")

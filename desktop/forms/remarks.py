@@ -138,7 +138,8 @@ def _kind_fault(field: Field, text: str) -> str:
         return f"请从“{'、'.join(field.options)}”中选择。"
     if field.kind == "phone" and (fault := phones.wrong(text)):
         return fault + "。"
-    if field.kind in {"person", "long", "text"} and (faults := phones.wrong_in(text)):
+    number_alone = field.kind == "text" and text.strip().isdigit()  # a platform's id, such as a Weibo UID
+    if field.kind in {"person", "long", "text"} and not number_alone and (faults := phones.wrong_in(text)):
         return "；".join(faults) + "。"
     return ""
 

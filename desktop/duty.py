@@ -11,8 +11,10 @@ from desktop.errors import BadValue
 from desktop.store.base import Record
 
 TRAINING, DRILL, STREAM, CROSSPOST = "培训", "演练", "直播", "跨部门发布"
-MESSAGE, URGENT, PETITION, ORANGE, RED = "留言转办", "敏感留言", "信访", "橙色舆情", "红色舆情"
-KINDS = (TRAINING, DRILL, STREAM, CROSSPOST, MESSAGE, URGENT, PETITION, ORANGE, RED)
+MESSAGE, URGENT, PETITION = "留言转办", "敏感留言", "信访"
+YELLOW, ORANGE, RED = "黄色舆情", "橙色舆情", "红色舆情"
+"""广东办法第二十四条（一）（二）（三）; for the first the clause counts no hours, it says at once."""
+KINDS = (TRAINING, DRILL, STREAM, CROSSPOST, MESSAGE, URGENT, PETITION, YELLOW, ORANGE, RED)
 HELD = (TRAINING, DRILL)
 """Kinds that are records of something held; the others wait until they are closed."""
 

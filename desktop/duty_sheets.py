@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 FORMS = {
     duty.DRILL: "yanlianjilu", duty.TRAINING: "peixunjilu", duty.STREAM: "zhiboshenqing",
     duty.MESSAGE: "liuyanbanli", duty.URGENT: "liuyanbanli", duty.PETITION: "liuyanbanli",
-    duty.ORANGE: "yuqingbaogao", duty.RED: "yuqingbaogao",
+    duty.YELLOW: "yuqingbaogao", duty.ORANGE: "yuqingbaogao", duty.RED: "yuqingbaogao",
 }  # fmt: skip
 """Form by kind; 跨部门发布 has none."""
 NATURE = {duty.MESSAGE: "涉及其他部门", duty.URGENT: "敏感或可能造成舆情", duty.PETITION: "信访"}
-LEVEL = {duty.ORANGE: "橙色（重大）", duty.RED: "红色（特别重大）"}
+LEVEL = {duty.YELLOW: "黄色（一般）", duty.ORANGE: "橙色（重大）", duty.RED: "红色（特别重大）"}
 
 
 def choices(session: Session, form_id: str) -> list[Duty]:
@@ -126,11 +126,13 @@ def _message(one: Duty, where: str) -> dict[str, Any]:
 
 
 def _incident(one: Duty, where: str, who: str) -> dict[str, Any]:
-    first = "plan" if one.kind == duty.RED else "reported"
     known = {
         "found_at": _moment(one.at), "title": one.title, "where": where, "course": one.note, "level": LEVEL[one.kind],
-        f"{first}_at": _moment(one.done_at), "written_at": _moment(one.closed_at),
     }  # fmt: skip
+    if one.kind == duty.YELLOW:
+        return known  # nothing of its steps is reported by a time
+    known["reported_at" if one.kind == duty.ORANGE else "plan_at"] = _moment(one.done_at)
+    known["written_at"] = _moment(one.closed_at)
     if one.kind == duty.RED and one.done_at is not None:
         known["plan_by"] = who
     return known

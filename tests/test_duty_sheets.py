@@ -48,6 +48,8 @@ def filled(store: Store, number: int) -> filings.Draft:
         (duty.URGENT, "liuyanbanli", {"kind": "敏感或可能造成舆情", "escalated": "2026-11-18 16:00 已上报",
                                       "forwarded": ""}),
         (duty.PETITION, "liuyanbanli", {"kind": "信访", "petition": "2026-11-18 16:00 已移交"}),
+        (duty.YELLOW, "yuqingbaogao", {"found_at": "2026-11-18 15:20", "title": "黄色舆情一件", "level": "黄色（一般）",
+                                       "reported_at": "", "written_at": ""}),
         (duty.ORANGE, "yuqingbaogao", {"found_at": "2026-11-18 15:20", "title": "橙色舆情一件", "course": "账号被盗",
                                        "level": "橙色（重大）", "reported_at": "2026-11-18 16:00", "plan_at": "",
                                        "written_at": "2026-11-19 09:05"}),

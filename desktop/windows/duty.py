@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DONE = {
     duty.STREAM: "已提交申请", duty.CROSSPOST: "已商定排期", duty.MESSAGE: "已转办", duty.URGENT: "已上报",
-    duty.PETITION: "已移交", duty.ORANGE: "已汇报", duty.RED: "已启动预案",
+    duty.PETITION: "已移交", duty.YELLOW: "已处置", duty.ORANGE: "已汇报", duty.RED: "已启动预案",
 }  # fmt: skip
 """What the first step of a kind is called."""
 

@@ -160,7 +160,7 @@ def started(trial: Trial) -> str:
     expect(code == 0, f"the second start ended with {code}")
     expect(len(trial.windows(TITLE)) == 1, "a second window opened")
     expect(not trial.wait_for_window(TITLE).minimised, "the first window stayed minimised")
-    trial.wine.screenshot(trial.pictures / "started.png")
+    trial.picture("started.png")
     trial.close_window(window)
     trial.wine.settle()
     return "window, setup and uninstaller refused with exit code 4, second start raised it"
@@ -244,7 +244,7 @@ def portable(trial: Trial) -> str:
     expect((folder / PORTABLE_MARK).exists(), "no mark")
     trial.wine.start(folder / PROGRAM)
     window = trial.wait_for_window(TITLE)
-    trial.wine.screenshot(trial.pictures / "portable.png")
+    trial.picture("portable.png")
     trial.close_window(window)
     trial.wine.settle()
     expect((folder / DATA_FOLDER / "tuanmei.sqlite").exists(), "no data beside it")

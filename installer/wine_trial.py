@@ -129,6 +129,15 @@ class Trial:
         self.python(CLOSE, str(window.handle))
         self.wait_gone(window.title)
 
+    def picture(self, name: str, seconds: float = 40) -> Path:
+        """A picture of the screen once it stands still, or of what it shows when the time is over."""
+        end, target = monotonic() + seconds, self.pictures / name
+        before, now = b"", self.wine.screenshot(target).read_bytes()
+        while before != now and monotonic() < end:
+            sleep(3)
+            before, now = now, self.wine.screenshot(target).read_bytes()
+        return target
+
     def registry(self, key: str, name: str = "") -> Any:
         """A value below HKEY_CURRENT_USER; None when it is not there."""
         try:

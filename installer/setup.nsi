@@ -1,7 +1,7 @@
 ﻿; The setup a clerk double-clicks: for this user only, no administrator, Simplified Chinese.
 ;
-; Given by the build: VERSION, NUMBERS (1.2.3.0), OUTPUT, ICON, PICTURE, SIZE (KB), SIGN (empty, or the command that
-; signs a file), FAST (empty for a release).
+; Given by the build: VERSION, NUMBERS (1.2.3.0), OUTPUT, ICON, PICTURE, SIZE (KB), SIGN (only with a certificate: the
+; command that signs a file), FAST (empty for a release).
 ; Run in the folder of the program tree, so that the File commands below find it.
 ; Exit codes of a silent run: 0 done, 1 cancelled, 2 failed (the former version is put back), 3 Windows too old,
 ; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used.
@@ -39,7 +39,7 @@ ManifestDPIAware true
 ManifestSupportedOS Win10
 ManifestLongPathAware true
 BrandingText "${TITLE} ${VERSION}"
-!if "${SIGN}" != ""
+!ifdef SIGN
   !finalize '${SIGN} "%1"'
   !uninstfinalize '${SIGN} "%1"'
 !endif

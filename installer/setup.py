@@ -15,8 +15,9 @@ def make(folder: Path, icon: Path, size: int, target: Path, *, version: str = VE
     """
     numbers = ".".join([*version.split(".")[:3], "0"])
     given = {"VERSION": version, "NUMBERS": numbers, "OUTPUT": target, "ICON": icon,
-             "PICTURE": icon.with_suffix(".bmp"), "SIZE": size // 1024, "SIGN": signing.command(),
-             "FAST": "yes" if fast else ""}  # fmt: skip
+             "PICTURE": icon.with_suffix(".bmp"), "SIZE": size // 1024, "FAST": "yes" if fast else ""}  # fmt: skip
+    if signing.configured():
+        given["SIGN"] = signing.command()
     words = [f"-D{name}={value}" for name, value in given.items()]
     run("makensis", "-V2", "-NOCD", "-INPUTCHARSET", "UTF8", *words, HERE / "setup.nsi", cwd=folder)
     if not signing.configured():

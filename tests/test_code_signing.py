@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from installer import places, signing
+from installer import launcher, places, setup, signing
 from installer.places import BuildError
 
 PASSWORD = "invented for this test"
@@ -21,13 +22,16 @@ PASSWORD = "invented for this test"
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """Some Windows program; pip brings one along."""
-    import pip
-
-    source = Path(pip.__file__).parent / "_vendor" / "distlib" / "t64.exe"
-    if not source.exists() or not shutil.which("osslsigncode"):
-        pytest.skip("no osslsigncode, or a pip without its Windows launcher")
-    return Path(shutil.copyfile(source, tmp_path / "Tuanmei.exe"))
+    """The smallest file with the headers of a 64-bit Windows program (PE32+, 16 data directories, no section)."""
+    if not shutil.which("osslsigncode"):
+        pytest.skip("osslsigncode is not installed")
+    optional = (
+        struct.pack("<HBBIIIII", 0x20B, 14, 0, 0, 0, 0, 0, 0).ljust(108, b"\0") + struct.pack("<I", 16) + bytes(128)
+    )
+    headers = b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 0, 0, 0, 0, len(optional), 0x22) + optional
+    made = tmp_path / "Tuanmei.exe"
+    made.write_bytes((b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + headers).ljust(4096, b"\0"))
+    return made
 
 
 @pytest.fixture
@@ -83,3 +87,19 @@ def test_without_a_certificate_it_says_so_loudly(
     signing.sign(tmp_path / "Tuanmei.exe")
     assert "*** NOT SIGNED: Tuanmei.exe" in capsys.readouterr().out
     assert signing.command() == ""
+
+
+@pytest.mark.skipif(not shutil.which("makensis"), reason="makensis is not installed")
+def test_the_setup_is_signed_by_its_compiler(
+    program: Path, certificate: Path, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(places.ROOT))
+    folder = certificate / "tree"
+    for name in ("runtime", "site", "app", "licences"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "content.txt").write_text(name)
+    program.rename(folder / program.name)
+    icon = launcher.icon(certificate / "tuanmei.ico")
+    launcher.picture(icon.with_suffix(".bmp"))
+    made = setup.make(folder, icon, 4096, certificate / "setup.exe", fast=True)
+    assert "Succeeded" in places.run("osslsigncode", "verify", "-CAfile", certificate / "issuer.pem", "-in", made)

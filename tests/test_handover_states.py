@@ -159,9 +159,11 @@ class Handing(RuleBasedStateMachine):
 
     @rule(step=st.integers(1, 5), note=st.sampled_from(["", "文号 3"]))
     def close(self, step: int, note: str) -> None:
-        if self.handover is None:
-            return
-        before = handover.current(self.steps())
+        if self.handover is not None:
+            self.close_after(handover.current(self.steps()), step, note)
+
+    def close_after(self, before: handover.Step | None, step: int, note: str) -> None:
+        assert self.handover is not None
         act = Act(self.today, "经办", note)
         deeds = (
             handover_steps.take_back, handover_steps.change, handover_steps.file, handover_steps.issue,
@@ -191,7 +193,7 @@ class Handing(RuleBasedStateMachine):
                 lines = handover_items.unticked(session, session.get_one(handover.Handover, self.handover))
             for line in lines:
                 handover_items.tick(self.store, self.handover, line.item.key, handover_items.NOT_HERE)
-        return self.close(now.number, "文号 3")
+        return self.close_after(now, now.number, "文号 3")
 
     @rule()
     def stop(self) -> None:
@@ -275,7 +277,7 @@ class Handing(RuleBasedStateMachine):
 
     @invariant()
     def nobody_sees_it_too_early_and_nothing_is_lost(self) -> None:
-        with self.world.store._engine.connect() as connection:
+        with self.world.store._reading.connect() as connection:
             links = connection.execute(LINKS, {"account": self.account}).all()
         now = [(link.seq, link.hash) for link in links]
         assert now[: len(self.past)] == self.past

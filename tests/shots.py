@@ -28,6 +28,9 @@ def main() -> int:
     os.environ.setdefault("TUANMEI_HOME", tempfile.mkdtemp())
     args.folder.mkdir(parents=True, exist_ok=True)
 
+    from desktop import imports
+
+    imports.load_qt()  # as the program itself does: Qt's own import is not made for two threads
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 

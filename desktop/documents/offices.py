@@ -30,8 +30,10 @@ function Call($on, $name, $values) { $on.GetType().InvokeMember($name, 'InvokeMe
 try {
   try { $office.Visible = $false } catch { }
   $office.DisplayAlerts = @ALERTS@
-  $office.AutomationSecurity = 3
+  try { $office.AutomationSecurity = 3 } catch { if ($env:TUANMEI_OFFICE -notlike 'K*') { throw } }
 """
+"""An office of Microsoft that does not let its macros be switched off is not used; WPS may lack the switch, for it runs
+none unless its user has added a module of its own."""
 _END = """
 } finally {
   if ($office.@ALL@.Count -eq 0) { $office.Quit() }

@@ -119,7 +119,7 @@ class Start:
     def _open_store(self) -> None:
         from desktop.background import Background
 
-        imports.settled()
+        self._swept = imports.settled()
         self.background = Background(self.show_error)
         self.background.run(self.window, self._opened, self._ready, self._refused)
 
@@ -140,11 +140,13 @@ class Start:
 
     def _opened(self, _: Progress) -> Store:
         imports.put_back()
+        from desktop import pinyin
         from desktop.store import Store
 
         store = Store.open(self.folder, actor=self.settings.actor, lock=self.lock)
         for name in AHEAD:
             importlib.import_module(name)
+        pinyin.warm()
         return store
 
     def _refused(self, error: BaseException) -> None:
@@ -211,15 +213,14 @@ class Start:
 
     def _guard(self) -> None:
         """Watch over the vault, and check the chain of custody once in every start."""
-        from desktop import pinyin
         from desktop.windows.guard import Guard, check_chain
 
         if self.office is not None:
             Guard(self.office.vault, self.office.clipboard, self.window)
             store = self.office.store
             self.background.run(self.window, lambda _: check_chain(store), lambda _: None)
-            self.background.run(self.window, lambda _: pinyin.warm(), lambda _: None)
-            self.app.applicationStateChanged.connect(self._sweep)
+            if self._swept:
+                self.app.applicationStateChanged.connect(self._sweep)
 
     def _say(self) -> None:
         from desktop import units

@@ -27,16 +27,18 @@ def put_back() -> None:
     builtins.__import__ = _plain
 
 
-def settled() -> None:
+def settled() -> bool:
     """Let the collector work again, without what was made until now, which stays as long as the program runs.
 
     Its full round holds up everything, the window as well: 100 to 300 ms while a list of 5,000 rows is taken over. So
-    it becomes rare, and `sweep` is called while nobody looks.
+    it becomes rare, and True says that `sweep` has to be called while nobody looks.
     """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-        gc.set_threshold(1000, 20, 1000)
+    if gc.isenabled():
+        return False
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(1000, 20, 1000)
+    return True
 
 
 def sweep() -> None:

@@ -13,26 +13,27 @@ import pytest
 
 from desktop.bench import start, window
 
-TRIES = 3
+TRIES = 5
 
 
 def test_the_frame_and_the_home_page_come_soon_after_a_bare_window() -> None:
+    best: dict[str, float] = {}
     for _ in range(TRIES):
-        slow = [f"{ratio.name} {ratio.value:.2f} > {ratio.limit}" for ratio in start.ratios(4) if not ratio.good]
-        if not slow:
+        measured = list(start.ratios(4))
+        best = {one.name: min(one.value / one.limit, best.get(one.name, 9.0)) for one in measured}
+        if max(best.values()) <= 1:
             break
-    assert slow == []
+    assert len(best) == 3
+    assert {name: value for name, value in best.items() if value > 1} == {}
 
 
 def test_no_key_in_the_filter_of_5000_accounts_takes_longer_than_a_frame() -> None:
     assert window.slowest_key() < window.FRAME
 
 
-def test_the_window_answers_within_100_ms_while_5000_rows_are_imported() -> None:
-    longest = window.longest_silence()
-    if longest >= window.PATIENCE and not window.steady():
-        pytest.skip(f"the machine itself stands still: {longest:.0f} ms")
-    assert longest < window.PATIENCE
+@pytest.mark.parametrize("code", [window.IMPORT, window.READING], ids=["5000 rows imported", "sheets read back"])
+def test_the_window_answers_within_100_ms(code: str) -> None:
+    assert window.longest_silence(code) < window.PATIENCE
 
 
 def test_the_collector_rests_only_until_the_frame_is_painted(own_home: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -63,12 +65,21 @@ def tokens(widget: QWidget | None = None) -> Tokens:
     return DARK if palette.window().color().lightness() < 128 else LIGHT
 
 
+_OF_WINDOWS = {"Microsoft YaHei UI": "msyh.ttc", "Microsoft YaHei": "msyh.ttc", "SimSun": "simsun.ttc"}
+
+
 def font_families() -> list[str]:
-    """Families for the interface, best first; a Windows program run by Wine finds the fonts of Linux only."""
+    """Families for the interface, best first; on Windows those come first whose file is there.
+
+    Each family that is missing costs a search for every size of type before the first paint; a Windows program run by
+    Wine finds the fonts of Linux only.
+    """
     everywhere = ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
-    if sys.platform == "win32":
-        return ["Microsoft YaHei UI", "Microsoft YaHei", "SimSun", *everywhere]
-    return everywhere
+    if sys.platform != "win32":
+        return everywhere
+    folder = Path(os.environ.get("SYSTEMROOT", "C:\\Windows"), "Fonts")
+    there = [name for name, file in _OF_WINDOWS.items() if (folder / file).exists()]
+    return [*there, *everywhere, *(name for name in _OF_WINDOWS if name not in there)]
 
 
 def apply(app: QApplication, choice: str) -> None:

@@ -188,6 +188,17 @@ def add(
     return paper
 
 
+def put_in(store: Store, name: str, content: bytes, notice: Notice | None) -> Paper:
+    """Put a file of one's own among the papers of a notice, titled as the file is named.
+
+    Raises:
+        Refused: the disk cannot be written.
+    """
+    path, title = keep_file(store, name, content), Path(name).stem
+    with store.write(f"添加材料：{title}") as session:
+        return add(session, title, store.clock(), content=content, path=path, notice=notice)
+
+
 def correct(session: Session, paper: Paper, now: datetime, values: Mapping[str, str] | None, content: bytes) -> bool:
     """Take over corrected data; when they differ the way begins anew. Returns whether they did."""
     mark = _mark(values, content)

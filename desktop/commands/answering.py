@@ -67,12 +67,13 @@ def run_answer(arguments: argparse.Namespace) -> int:
     Raises:
         Refused: there is no such notice, it was answered already, a file is gone, or the server refused.
     """
-    from desktop import answering, packing
+    from desktop import answering, packing, papers
+    from desktop.commands.signing import read
 
     with opened_store() as store:
         notice = _notice(store, arguments.number)
         for file in arguments.add:
-            _add(store, notice, file)
+            papers.put_in(store, file.name, read(file), notice)
         with store.read() as session:
             corrects = answering.last_sent(session, notice.id) if arguments.correct else None
             parts = answering.parts_for(store, session, notice, corrects)
@@ -132,16 +133,6 @@ def _notice(store: Store, number: int) -> Notice:
     if found is None or found.trashed_at is not None:
         raise BadValue(f"没有编号为 {number} 的通知。", todo="编号见 tuanmei tasks。")
     return found
-
-
-def _add(store: Store, notice: Notice, file: Path) -> None:
-    from desktop import papers
-    from desktop.commands.signing import read
-
-    content = read(file)
-    path = papers.keep_file(store, file.name, content)
-    with store.write(f"添加材料：{file.stem}") as session:
-        papers.add(session, file.stem, store.clock(), content=content, path=path, notice=notice)
 
 
 def run_ledger(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.errors import BadFile, BadValue, Refused
+from desktop.commands.signing import read
+from desktop.errors import BadValue, Refused
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def run_pack(arguments: argparse.Namespace) -> int:
 
     parts: list[Part] = []
     for file in arguments.files:
-        content = _read(file)
+        content = read(file)
         title = file.stem
         if arguments.public:
             content, title = masked(content, file.name), f"{title}{MARK}"
@@ -173,14 +174,7 @@ def run_eml(arguments: argparse.Namespace) -> int:
     """
     from desktop.documents import mail
 
-    attachments = tuple(mail.Attachment(file.name, _read(file)) for file in arguments.files)
+    attachments = tuple(mail.Attachment(file.name, read(file)) for file in arguments.files)
     letter = mail.Letter(tuple(arguments.to), arguments.subject, arguments.body, attachments)
     sys.stdout.write(f"{write_whole(arguments.output, mail.draft(letter))}\n")
     return 0
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadFile(f"文件“{file}”读不出来（{error.strerror}）。", todo="请检查路径是否正确、是否有权限。") from error

@@ -309,10 +309,7 @@ class PapersCard(Card):
         """Put a file among the papers of the notice."""
 
         def work(_: object) -> None:
-            content = _bytes_of(file)
-            path = papers.keep_file(self._store, file.name, content)
-            with self._store.write(f"添加材料：{file.stem}") as session:
-                papers.add(session, file.stem, self._store.clock(), content=content, path=path, notice=self._notice)
+            papers.put_in(self._store, file.name, _bytes_of(file), self._notice)
 
         self._background.run(self, work, lambda _: self.changed.emit())
 

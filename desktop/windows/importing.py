@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.documents.sheets import SUFFIXES, Book, read_pasted, read_sheets
 from desktop.importing.plan import Plan, Preview, Proposal, accept, changed, preview, propose
@@ -16,7 +16,7 @@ from desktop.importing.verdicts import Verdict
 from desktop.windows import dialogs
 from desktop.windows.import_columns import ColumnsStep
 from desktop.windows.import_rows import RowsStep
-from desktop.windows.parts import Card, Page, button, label, row
+from desktop.windows.parts import Page, button, drop_sheet
 from desktop.windows.working import WorkBar
 
 if TYPE_CHECKING:
@@ -68,36 +68,19 @@ class ImportScreen(Page):
     # ---- parts
 
     def _choosing(self) -> QWidget:
-        card = Card()
-        card.setProperty("role", "drop")
-        inner = QVBoxLayout()
-        inner.setSpacing(12)
-        inner.addStretch(2)
-        for text, role in (
-            ("把名单文件拖到这里", "section"),
-            (
-                "Excel（.xlsx、.xls）、WPS 表格（.et）、CSV、Word 里的表格（.docx）都可以，列名不必与台账一致。",
-                "secondary",
-            ),
-        ):
-            inner.addWidget(label(text, role), 0, Qt.AlignmentFlag.AlignHCenter)
         self.choose = button("选择文件", self._choose_file, "primary", "Ctrl+O")
         self.from_clipboard = button("粘贴表格", self.paste)
         self.from_clipboard.setToolTip("Ctrl+V：在 Excel、Word 或网页里复制表格后粘贴")
-        inner.addLayout(row(None, self.choose, self.from_clipboard, None, spacing=12))
-        inner.addSpacing(16)
-        for number, text in enumerate(
-            (
+        return drop_sheet(
+            "把名单文件拖到这里",
+            "Excel（.xlsx、.xls）、WPS 表格（.et）、CSV、Word 里的表格（.docx）都可以，列名不必与台账一致。",
+            [self.choose, self.from_clipboard],
+            [
                 "自动找到列名，认出每列是什么，认不准的由您指定。",
                 "逐行与台账比对：新增、相同、有差异、不能用；每处缺陷都指出来，不替您改。",
                 "接收后一步写入，可以用 Ctrl+Z 整批撤销。",
-            ),
-            1,
-        ):
-            inner.addWidget(label(f"{number}. {text}", "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
-        inner.addStretch(3)
-        card.body.addLayout(inner, 1)
-        return card
+            ],
+        )
 
     # ---- first step: a file, a drop, a paste
 

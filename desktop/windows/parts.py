@@ -167,6 +167,24 @@ def scrolling(content: QWidget) -> QScrollArea:
     return area
 
 
+def drop_sheet(title: str, kinds: str, buttons: list[QPushButton], steps: list[str]) -> Card:
+    """A sheet to drop files on: what may be dropped, the buttons that do the same, and what happens then."""
+    card = Card()
+    card.setProperty("role", "drop")
+    inner = QVBoxLayout()
+    inner.setSpacing(12)
+    inner.addStretch(2)
+    inner.addWidget(label(title, "section"), 0, Qt.AlignmentFlag.AlignHCenter)
+    inner.addWidget(label(kinds, "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
+    inner.addLayout(row(None, *buttons, None, spacing=12))
+    inner.addSpacing(16)
+    for number, step in enumerate(steps, 1):
+        inner.addWidget(label(f"{number}. {step}", "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
+    inner.addStretch(3)
+    card.body.addLayout(inner, 1)
+    return card
+
+
 def empty_state(title: str, steps: list[str], action: QPushButton | None = None) -> QWidget:
     """What a place shows when there is nothing yet: what it is for, and the first steps."""
     made = QWidget()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 
 from desktop import filings, filling, forms, reading
 from desktop.documents.converting import OLD, as_modern
@@ -19,7 +19,7 @@ from desktop.reading.placing import placed
 from desktop.register import account_rows, person_rows
 from desktop.windows import dialogs
 from desktop.windows.paper import PaperView
-from desktop.windows.parts import Card, Page, button, label, row
+from desktop.windows.parts import Card, Page, button, drop_sheet, label, row
 from desktop.windows.read_fields import ReadFields
 from desktop.windows.working import WorkBar
 
@@ -80,31 +80,17 @@ class ReadingPage(Page):
     # ---- parts
 
     def _choosing(self) -> QWidget:
-        card = Card()
-        card.setProperty("role", "drop")
-        inner = QVBoxLayout()
-        inner.setSpacing(12)
-        inner.addStretch(2)
-        for text, role in (
-            ("把填好的表拖到这里", "section"),
-            ("Word（.docx、.doc）、Excel（.xlsx、.xls）和 WPS（.wps、.et）都可以。", "secondary"),
-        ):
-            inner.addWidget(label(text, role), 0, Qt.AlignmentFlag.AlignHCenter)
         self.choose = button("选择文件", self._choose_file, "primary", "Ctrl+O")
-        inner.addLayout(row(None, self.choose, None))
-        inner.addSpacing(16)
-        for number, text in enumerate(
-            (
+        return drop_sheet(
+            "把填好的表拖到这里",
+            "Word（.docx、.doc）、Excel（.xlsx、.xls）和 WPS（.wps、.et）都可以。",
+            [self.choose],
+            [
                 "自动认出是哪张表，认错了可以改。",
                 "左边是交回的原样，右边是读到的内容；没有把握的会标出来，不替您猜。",
                 "核对、改正后存成一份填报，接着填、定稿、报送。",
-            ),
-            1,
-        ):
-            inner.addWidget(label(f"{number}. {text}", "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
-        inner.addStretch(3)
-        card.body.addLayout(inner, 1)
-        return card
+            ],
+        )
 
     def _looking(self) -> QWidget:
         self.paper = PaperView(title="交回的原样")

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -29,6 +28,7 @@ from desktop.vault import cipher, relock
 from desktop.windows import clipboard, dialogs, guard, password_import, recovery_sheet
 from desktop.windows.custody import CustodyPage
 from desktop.windows.grabbing import dispose
+from tests.pace import ROOM, keeps
 
 WORD = "四季青山 walks 93 lamps"
 
@@ -344,9 +344,9 @@ def test_the_sheet_for_paper(qapp: QApplication) -> None:
 
 
 def test_two_thousand_entries_open_at_once(page: CustodyPage, start: Start) -> None:
-    """The list of 2,000 passwords is read and shown within 50 ms of processor time.
+    """The list of 2,000 passwords is read and shown within 12 times what SQLite alone needs to read the chain.
 
-    On a busy machine: within 12 times what SQLite alone needs to read the chain.
+    That is 50 ms on an office PC; `tuanmei bench custody` holds it.
     """
     assert start.office is not None
     store = start.office.store
@@ -362,17 +362,10 @@ def test_two_thousand_entries_open_at_once(page: CustodyPage, start: Start) -> N
             session.add(one)
             deed = passwords.deed_of(custody.SET, account, one, 1, person=clerk)
             custody.append(session, deed, at=store.clock(), actor="陈示例")
-    took, floors = [], []
     with closing(sqlite3.connect(store.file)) as connection:
-        for _ in range(5):
-            begun = time.process_time()
-            connection.execute("SELECT * FROM custody_event ORDER BY seq").fetchall()
-            floors.append(time.process_time() - begun)
-            begun = time.process_time()
-            page.refresh()
-            took.append(time.process_time() - begun)
+        chain = "SELECT * FROM custody_event ORDER BY seq"
+        assert keeps(page.refresh, lambda: connection.execute(chain).fetchall(), 12 * ROOM)
     assert len(page.table.model.all) == 2008
-    assert min(took) < max(0.05, 12 * min(floors)), (took, floors)
 
 
 # lists in and out

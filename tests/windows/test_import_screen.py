@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -278,19 +276,19 @@ def test_leaving_stops_the_work(store: Store, screen: ImportScreen, qtbot, tmp_p
     assert asked == ["accounts"]
 
 
-def test_five_thousand_rows_keep_the_window_alive(screen: ImportScreen, qtbot, tmp_path: Path) -> None:
+def test_the_window_turns_while_five_thousand_rows_are_judged(screen: ImportScreen, qtbot, tmp_path: Path) -> None:
+    """tests/windows/test_speed.py says how long it may be silent."""
     path = csv(
         tmp_path, "账号名称,平台,主办单位,链接\n" + "".join(f"账号{n},微信,单位{n % 99},坏链接\n" for n in range(5000))
     )
-    beats: list[float] = []
+    turns: list[bool] = []
     timer = QTimer(screen)
-    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.timeout.connect(lambda: turns.append(screen.work.working))
     timer.start(5)
     to_rows(screen, qtbot, path)
     timer.stop()
-    gaps = sorted(after - before for before, after in pairwise(beats))
     assert screen.rows.filters["有缺陷"].text() == "有缺陷 5000"
-    assert gaps[int(len(gaps) * 0.95)] < 0.1, "most of the time the window must answer within 100 ms"
+    assert turns.count(True) > 5, "the rows must be judged beside the window, not in it"
 
 
 def test_every_control_has_a_name(screen: ImportScreen, qtbot, tmp_path: Path) -> None:

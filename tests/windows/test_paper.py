@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,10 +13,13 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from desktop.bench import documents
 from desktop.documents.page import read
+from desktop.documents.pages.paper import Page
 from desktop.documents.pdf import QtFonts, draw_on, png, to_images, to_pdf
 from desktop.windows import theme
 from desktop.windows.paper import DOTS, PaperView, size_name
+from tests.pace import keeps, over
 from tests.wordfile import SECTION, cell, control, para, row, run, table, word_file
 
 FORMS = Path(__file__).resolve().parents[2] / "forms"
@@ -128,35 +130,24 @@ def test_dark_screens_show_white_paper(qtbot, view: PaperView) -> None:
         theme.apply(QApplication.instance(), "浅色")
 
 
-@pytest.mark.parametrize("name", ["tongjibiao", "beianbiao", "jiaojiedan"])
-def test_redrawn_within_a_frame_while_typing(view: PaperView, name: str) -> None:
-    """Reading, laying out and painting a one-page form again takes less than 16 ms of processor time."""
-    content = (FORMS / name / "template.docx").read_bytes()
-    view.set_document(content, "docx")
-    view.sheets.viewport().grab()
-    took = []
-    for _ in range(9):
-        start = time.process_time()
-        view.set_document(content, "docx")
-        took.append(time.process_time() - start)
-    assert sorted(took)[4] < 0.016
-    painted = []
-    for _ in range(5):
-        view.sheets._cache.clear()
-        start = time.process_time()
-        view.sheets._painted(0, view.paper.pages[0])
-        painted.append(time.process_time() - start)
-    assert sorted(painted)[2] < 0.016
+def test_a_page_is_painted_laid_out_anew_and_written_as_pdf_near_the_same_strokes() -> None:
+    """One frame while typing, 16 ms a page and 50 ms a PDF on an office PC: as ratios to a bare painter."""
+    assert over(documents.ratios) == {}
 
 
-def test_one_page_becomes_pdf_within_50_ms(view: PaperView) -> None:
-    to_pdf(view.paper)
-    took = []
-    for _ in range(5):
-        start = time.process_time()
-        to_pdf(view.paper)
-        took.append(time.process_time() - start)
-    assert sorted(took)[2] < 0.05
+@pytest.mark.parametrize("name", ["beianbiao", "jiaojiedan"])
+def test_other_forms_are_redrawn_in_step_with_the_number_of_their_strokes(view: PaperView, name: str) -> None:
+    """No form costs much more a stroke than the statistics form, which the bench measures."""
+    view.set_document((FORMS / "tongjibiao" / "template.docx").read_bytes(), "docx")
+    known, page = (FORMS / "tongjibiao" / "template.docx").read_bytes(), view.paper.pages[0]
+    other = (FORMS / name / "template.docx").read_bytes()
+    view.set_document(other, "docx")
+    more = strokes(view.paper.pages[0]) / strokes(page)
+    assert keeps(lambda: view.set_document(other, "docx"), lambda: view.set_document(known, "docx"), 3 * max(1, more))
+
+
+def strokes(page: Page) -> int:
+    return len(page.rules) + len(page.texts)
 
 
 def test_printed_pages_are_those_of_the_paper(view: PaperView, tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ SAMPLE = Path(__file__).resolve().parent.parent / "forms" / "tongjibiao" / "samp
 def test_forms_lists_every_form_and_marks_our_own_layout(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["forms"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("tongjibiao") and "Word、Excel" in line and "自拟" not in line for line in lines)
-    assert any(line.startswith("beianbiao") and line.endswith("本表为自拟样式") for line in lines)
+    assert lines[0] == "统计与台账"
+    assert any(line.startswith("  tongjibiao") and "Word、Excel" in line and "自拟" not in line for line in lines)
+    assert any(line.startswith("  beianbiao") and line.endswith("本表为自拟样式") for line in lines)
 
 
 def test_forms_names_the_fields_of_one_form(capsys: pytest.CaptureFixture[str]) -> None:

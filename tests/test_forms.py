@@ -19,6 +19,7 @@ from desktop.documents.places import Entry
 from desktop.documents.word import WordTemplate
 from desktop.errors import BadFile, BadForm
 from desktop.forms import catalogue, default_folders, find, load, pack, read, receive
+from desktop.forms.definition import PURPOSES
 from desktop.paths import home
 
 FORMS = Path(__file__).resolve().parent.parent / "forms"
@@ -50,6 +51,7 @@ def rewritten(file: Path, change_xml: Callable[[str], str], member: str = "word/
     [
         ('title = "团学', 'colour = "red"\ntitle = "团学', "不认识的项：colour"),
         ('issuer = "校团委组织宣传部"\n', "", "缺少项：issuer"),
+        ('purpose = "备案"', 'purpose = "玩"', "purpose = “玩”不可用"),
         ("own_layout = true", 'own_layout = "yes"', "“own_layout”应为true 或 false"),
         ("copies = 2", "copies = true", "“copies”应为整数"),
         ("valid_from = 2018-01-01", 'valid_from = "2018"', "“valid_from”应为日期"),
@@ -188,6 +190,10 @@ def test_a_sample_that_does_not_fit_is_refused(folder: Path, old: str, new: str,
 
 def test_the_list_names_every_form_and_the_one_that_cannot_be_read(folder: Path) -> None:
     forms, refused = catalogue(*default_folders())
+    assert forms[0].id == "tongjibiao", "the superior's own form comes before ours"
+    purposes = [form.purpose for form in forms]
+    assert purposes == sorted(purposes, key=PURPOSES.index)
+    assert set(purposes) == set(PURPOSES[:-1]), "every form of the program says what it is for"
     assert {"tongjibiao", "beianbiao"} <= {form.id for form in forms}
     assert refused == []
     assert next(form for form in forms if form.id == "beianbiao").own_layout

@@ -7,6 +7,7 @@ import json
 import sys
 import tomllib
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def _list(as_json: bool) -> int:
             {
                 "id": form.id,
                 "title": form.title,
+                "purpose": form.purpose,
                 "issuer": form.issuer,
                 "kinds": list(form.kinds),
                 "own": form.own_layout,
@@ -114,8 +116,8 @@ def _list(as_json: bool) -> int:
         ]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     else:
-        for form in found:
-            sys.stdout.write(_about(form) + "\n")
+        for purpose, group in groupby(found, key=lambda form: form.purpose):
+            sys.stdout.write(f"{purpose}\n" + "".join(f"  {_about(form)}\n" for form in group))
     for refusal in refused:
         sys.stderr.write(f"{refusal}\n")
     return 1 if refused else 0
@@ -124,7 +126,7 @@ def _list(as_json: bool) -> int:
 def _about(form: Form) -> str:
     kinds = {"docx": "Word", "xlsx": "Excel"}
     own = "　本表为自拟样式" if form.own_layout else ""
-    return f"{form.id:<14} {form.title}（{'、'.join(kinds[kind] for kind in form.kinds)}）{own}"
+    return f"{form.id:<17} {form.title}（{'、'.join(kinds[kind] for kind in form.kinds)}）{own}"
 
 
 def _field(form: Form, tag: str) -> Any:

@@ -40,6 +40,8 @@ KINDS: dict[str, str] = {
 }
 ONE_LINE = {"text", "number", "date", "yesno", "choice", "phone", "person", "unit", "link"}
 SUBJECTS = {"unit": "单位", "account": "账号", "person": "人员", "handover": "交接", "event": "事项"}
+PURPOSES = ("统计与台账", "备案", "密码与交接", "自查与年审", "审核与值班", "其他")
+"""What forms are for, in the order in which lists show them; the last is that of a form that does not say."""
 OVERFLOWS: dict[str, Fit] = {"grow": "grow", "shrink": "shrink", "continue": "continue"}
 
 
@@ -171,6 +173,7 @@ class Form:
     issuer: str
     edition: str
     subject: str
+    purpose: str
     basis: str
     clause: str
     own_layout: bool

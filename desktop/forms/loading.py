@@ -15,6 +15,7 @@ from desktop.forms import vocabulary
 from desktop.forms.definition import (
     KINDS,
     OVERFLOWS,
+    PURPOSES,
     SUBJECTS,
     Deadline,
     Field,
@@ -30,7 +31,7 @@ from desktop.forms.definition import (
 _TOP = {
     "id": str, "title": str, "issuer": str, "edition": str, "subject": str, "basis": str, "clause": str,
     "own_layout": bool, "valid_from": date, "valid_until": date, "file_name": str, "copies": int, "deadline": dict,
-    "statement": str,
+    "statement": str, "purpose": str,
     "step": list, "field": list, "group": list, "signer": list,
 }  # fmt: skip
 _TOP_MUST = {"id", "title", "issuer", "edition", "subject", "basis", "own_layout", "valid_from", "file_name", "step"}
@@ -91,6 +92,7 @@ def read(folder: Path) -> Form:
         items=tuple(items),
         deadline=deadline,
         signers=tuple(signers),
+        purpose=content.get("purpose", PURPOSES[-1]),
         clause=content.get("clause", ""),
         statement=content.get("statement", ""),
         copies=content.get("copies", 1),
@@ -249,8 +251,9 @@ def _agree(form: Form, where: str) -> None:
     _unique([label for _, label in form.tags()], "名称", where)
     if form.id != form.folder.name:
         raise BadForm(f"id“{form.id}”与文件夹名“{form.folder.name}”不同。", where=where, todo="请改成一致。")
-    if form.subject not in SUBJECTS:
-        raise BadForm(f"subject = “{form.subject}”不可用。", where=where, todo=f"可用：{'、'.join(SUBJECTS)}。")
+    for key, given, words in (("subject", form.subject, SUBJECTS), ("purpose", form.purpose, PURPOSES)):
+        if given not in words:
+            raise BadForm(f"{key} = “{given}”不可用。", where=where, todo=f"可用：{'、'.join(words)}。")
     steps = {step.id for step in form.steps}
     for item in form.items:
         if item.step not in steps:

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.documents.package import Package, open_package
 from desktop.documents.places import KEY
 from desktop.errors import BadForm
-from desktop.forms.definition import Form
+from desktop.forms.definition import PURPOSES, Form
 from desktop.forms.loading import load, read
 from desktop.paths import bundled, home, make_private
 
@@ -17,7 +17,7 @@ MEMBERS = ("form.toml", "template.docx", "template.xlsx", "sample.toml")
 
 
 def catalogue(*folders: Path) -> tuple[list[Form], list[BadForm]]:
-    """The forms of all sub-folders by title, and the refusals of those that cannot be read.
+    """The forms of all sub-folders in the order of lists, and the refusals of those that cannot be read.
 
     Only form.toml is read, so that a list appears at once; a later folder's form replaces an earlier one.
     """
@@ -31,7 +31,12 @@ def catalogue(*folders: Path) -> tuple[list[Form], list[BadForm]]:
                 refused.append(error)
             else:
                 forms[form.id] = form
-    return sorted(forms.values(), key=lambda form: form.title), refused
+    return sorted(forms.values(), key=lambda form: (*place(form), form.title)), refused
+
+
+def place(form: Form) -> tuple[int, bool]:
+    """Where a form stands in a list: by its purpose, then the superior's own layouts before ours."""
+    return PURPOSES.index(form.purpose), form.own_layout
 
 
 def default_folders() -> tuple[Path, Path]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QSplitter, QVBoxLayout, QWidget
 
 from desktop import filings, forms, trash
 from desktop.forms.definition import Form
-from desktop.forms.shelf import default_folders
+from desktop.forms.shelf import default_folders, place
 from desktop.register import account_rows, person_rows
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
@@ -22,9 +22,10 @@ OWN_LAYOUT = "本表为自拟样式"
 BLANK = "不取记录，空白开始"
 TONES = {filings.DRAFT: "blue", filings.FINAL: "green", filings.RETURNED: "red"}
 FORMS = (
+    Column("用途", lambda form: form.purpose, 86, order=place),
     Column("表名", lambda form: form.title, 230),
+    Column("说明", lambda form: OWN_LAYOUT if form.own_layout else "上级原表", 104),
     Column("依据", lambda form: form.basis, 130),
-    Column("说明", lambda form: OWN_LAYOUT if form.own_layout else "上级原表", 100),
 )
 FILINGS = (
     Column("表名", lambda one: one.title, 190),

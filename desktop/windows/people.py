@@ -134,7 +134,6 @@ class PeoplePage(Page):
         for panel, title in ((self.panel, "人员"), (self.handovers, "交接"), (self.departures, "离任换届")):
             self.tabs.addTab(panel, title)
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         self.new = button("新增人员", self._add, "primary", "Ctrl+N")
         self.buttons.addWidget(self.new)

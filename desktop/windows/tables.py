@@ -11,9 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QSettings,
     Qt,
@@ -33,9 +35,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.paths import home
 from desktop.pinyin import keys
 from desktop.windows import theme
 from desktop.windows.parts import label
+from desktop.windows.widths import fitted
 
 Index = QModelIndex | QPersistentModelIndex
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -238,7 +242,10 @@ class RowsTable(QWidget):
         self.view.activated.connect(lambda index: self.activated.emit(self._row(index)))
         self.model.modelReset.connect(self._counted)
         self.model.modelReset.connect(lambda: self.marked.emit([]))
-        self.view.horizontalHeader().sectionResized.connect(lambda *_: self._remember())
+        self._own: list[int] = []  # the widths the clerk drew
+        self._fitted: list[int] = []
+        for watched in (self.view.viewport(), self.view.horizontalHeader().viewport()):
+            watched.installEventFilter(self)
         usual = QKeySequence.StandardKey
         for pressed, action in ((usual.Paste, self._paste), (usual.Copy, self._copy)):
             shortcut = QShortcut(pressed, self.view, action)
@@ -250,6 +257,7 @@ class RowsTable(QWidget):
         kept = getattr(self.current(), "id", None)
         marked = {getattr(row, "id", None) for row in self.selected()} - {None}
         self.model.set_rows(rows)
+        self._fit()
         if kept is not None:
             self.choose(kept)
         if len(marked) > 1:
@@ -314,19 +322,35 @@ class RowsTable(QWidget):
         if text.strip():
             self.pasted.emit([line.split("\t") for line in text.rstrip("\n").splitlines()])
 
-    def _remember(self) -> None:
-        header = self.view.horizontalHeader()
-        widths = [header.sectionSize(number) for number in range(header.count())]
-        QSettings("tuanmei", "tuanmei").setValue(self._settings_key, widths)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
+            self._fit()  # also when the bar for scrolling down takes some of the room
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._widths() != self._fitted:
+            self._own = self._widths()
+            _kept().setValue(self._settings_key, self._own)
+        return super().eventFilter(watched, event)
 
     def _recall(self) -> None:
+        kept = _kept().value(self._settings_key)
+        self._own = [int(width) for width in kept] if isinstance(kept, list) else []
+        self._fit()
+
+    def _fit(self) -> None:
+        measured = self.view.fontMetrics().horizontalAdvance
+        room = self.view.viewport().width()
         header = self.view.horizontalHeader()
-        kept = QSettings("tuanmei", "tuanmei").value(self._settings_key)
-        widths = kept if isinstance(kept, list) and len(kept) == header.count() else None
-        header.blockSignals(True)
-        for number, column in enumerate(self.model.columns):
-            header.resizeSection(number, int(widths[number]) if widths else column.width)
-        header.blockSignals(False)
+        for number, width in enumerate(self._own or fitted(self.model.columns, self.model.shown, room, measured)):
+            header.resizeSection(number, width)
+        self._fitted = self._widths()
+
+    def _widths(self) -> list[int]:
+        header = self.view.horizontalHeader()
+        return [header.sectionSize(number) for number in range(header.count())]
+
+
+def _kept() -> QSettings:
+    """Where the widths the clerk drew are kept: beside the store, so that a portable folder takes them along."""
+    return QSettings(str(home() / "列宽.ini"), QSettings.Format.IniFormat)
 
 
 def _view(model: RowsModel, name: str) -> QTableView:

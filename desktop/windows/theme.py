@@ -175,7 +175,6 @@ QPushButton[role="primary"]:focus{{border:1px solid {t.ink};}}
 QPushButton[role="link"]{{background:transparent;border:1px solid transparent;color:{t.blue};padding:4px 6px;}}
 QPushButton[role="link"]:hover{{text-decoration:underline;}}
 QFrame[role="told"]{{background:{t.amber_tint};border:none;border-bottom:1px solid {t.line};}}
-QPushButton[role="link"]::menu-indicator{{image:none;width:0px;}}
 QPushButton[role="remark"]{{background:transparent;border:1px solid transparent;text-align:left;padding:3px 4px;
  font-size:12px;color:{t.ink};}}
 QPushButton[role="remark"]:hover{{text-decoration:underline;}}
@@ -211,6 +210,9 @@ QLineEdit:disabled,QPlainTextEdit:disabled,QComboBox:disabled{{background:{t.gre
 *[wrong="true"]{{border:1px solid {t.red};background:{t.red_tint};}}
 QComboBox::drop-down{{border:none;width:26px;}}
 QComboBox::down-arrow{{image:url({arrow});width:12px;height:12px;}}
+QPushButton::menu-indicator{{subcontrol-origin:padding;subcontrol-position:right center;right:8px;
+ image:url({arrow});width:12px;height:12px;}}
+QPushButton[role="link"]::menu-indicator{{image:none;width:0px;}}
 QCheckBox::indicator,QListView::indicator{{width:14px;height:14px;border:1px solid {t.faint};border-radius:3px;
  background:{t.card};}}
 QCheckBox::indicator:checked,QListView::indicator:checked{{background:{t.accent};border-color:{t.accent};
@@ -230,6 +232,7 @@ QHeaderView::section{{background:{t.head};color:{t.secondary};border:none;border
  padding:8px 4px;}}
 QAbstractScrollArea::corner{{background:transparent;border:none;}}
 QTableCornerButton::section{{background:{t.head};border:none;}}
+QTabBar{{qproperty-drawBase:0;}}
 QTabBar::tab{{padding:7px 14px;color:{t.secondary};border:none;border-bottom:2px solid transparent;}}
 QTabBar::tab:selected{{color:{t.red};border-bottom:2px solid {t.accent};font-weight:600;}}
 QTabWidget::pane{{border:none;border-top:1px solid {t.line};}}

@@ -1,0 +1,82 @@
+"""Widths of a table's columns: all in sight where their words allow it, and those the clerk drew kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from desktop.windows.tables import Column, RowsTable
+from desktop.windows.widths import AROUND, NARROWEST, fitted
+
+COLUMNS = (
+    Column("平台", lambda row: row[0], 120),
+    Column("主办单位", lambda row: row[1], 240),
+    Column("备案日期", lambda row: row[2], 110),
+    Column("情况", lambda row: row[3], 200),
+)
+ROWS = [("微信公众号", "共青团林川县委员会", "2026-11-20", "没有备案记录，应在 2026-12-01 前向上级备案。")] * 9
+
+
+def advance(text: str) -> int:
+    return sum(14 if char > "\u2e7f" else 8 for char in text)
+
+
+def test_where_there_is_room_every_text_is_seen_whole() -> None:
+    widths = fitted(COLUMNS, ROWS, 800, advance)
+    assert widths == [advance(text) + AROUND for text in ROWS[0]]
+
+
+def test_what_lacks_is_taken_from_the_widest_and_no_date_is_cut() -> None:
+    widths = fitted(COLUMNS, ROWS, 460, advance)
+    assert sum(widths) <= 460 + len(COLUMNS)
+    assert widths[0] >= advance("微信公众号")
+    assert widths[2] >= advance("2026-11-20")
+    assert widths[3] < 200
+
+
+@given(st.integers(0, 3000), st.lists(st.integers(20, 400), min_size=1, max_size=9), st.text("汉字ab ", max_size=40))
+def test_no_column_is_narrower_than_it_needs_or_than_a_telephone_number(room: int, first: list[int], text: str) -> None:
+    columns = [Column("列", lambda row: row, width) for width in first]
+    need = max(advance("列"), advance(text)) + AROUND
+    for width, wanted in zip(fitted(columns, [text], room, advance), first, strict=True):
+        assert min(need, wanted, NARROWEST) <= width <= max(need, wanted)
+
+
+@pytest.fixture
+def table(qtbot) -> RowsTable:
+    made = RowsTable("试验", COLUMNS)
+    qtbot.addWidget(made)
+    made.resize(700, 300)
+    made.show()
+    qtbot.waitExposed(made)
+    made.set_rows(ROWS)
+    return made
+
+
+def test_a_table_fits_its_room_without_scrolling_sideways_until_the_clerk_draws_it(
+    table: RowsTable, own_home: Path, qtbot
+) -> None:
+    assert table.view.horizontalScrollBar().maximum() == 0
+    table.resize(560, 300)
+    assert table.view.horizontalScrollBar().maximum() == 0
+    assert not (own_home / "列宽.ini").exists()
+    header = table.view.horizontalHeader()
+    edge = QPoint(header.sectionSize(0) - 1, header.height() // 2)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(header.viewport(), edge + QPoint(20, 0))
+    QTest.mouseMove(header.viewport(), edge + QPoint(60, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    drawn = header.sectionSize(0)
+    assert drawn > edge.x() + 40
+    table.resize(500, 300)
+    table.set_rows(ROWS[:2])
+    assert header.sectionSize(0) == drawn
+    again = RowsTable("试验", COLUMNS)
+    qtbot.addWidget(again)
+    assert again.view.horizontalHeader().sectionSize(0) == drawn
+    assert (own_home / "列宽.ini").exists()

@@ -323,10 +323,11 @@ class RowsTable(QWidget):
             self.pasted.emit([line.split("\t") for line in text.rstrip("\n").splitlines()])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
-            self._fit()  # also when the bar for scrolling down takes some of the room
-        elif event.type() == QEvent.Type.MouseButtonRelease and self._widths() != self._fitted:
-            self._own = self._widths()
+        if watched is self.view.viewport():
+            if event.type() == QEvent.Type.Resize:
+                self._fit()  # also when the bar for scrolling down takes some of the room
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._widths()[:-1] != self._fitted[:-1]:
+            self._own = self._widths()  # the last column takes what is left by itself
             _kept().setValue(self._settings_key, self._own)
         return super().eventFilter(watched, event)
 

@@ -70,7 +70,7 @@ class Shelf(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)
-        split.setSizes([520, 520])
+        split.setSizes([610, 470])
         split.setHandleWidth(16)
         split.setChildrenCollapsible(False)
         outer = QVBoxLayout(self)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import settings, units
 from desktop.errors import Refused
@@ -37,6 +38,8 @@ UNIT_ENTRIES = (
     Entry("seal_name", "公章名称", section="用章"),
     Entry("seal_by", "代章单位", note="本单位没有公章时填写，如社团由校团委代章"),
 )
+WIDEST = 640
+"""Pixels."""
 SUPERIOR_ENTRIES = (
     Entry("name", "上一级团组织", note="备案和统计表报给它（内蒙古团委通知三.1）", section="上级"),
     Entry("email", "报送邮箱"),
@@ -57,10 +60,10 @@ class PreferencesPage(Page):
         self.own = RecordPanel(UNIT_ENTRIES, lambda key, value: self._save_unit(units.OWN, key, value))
         self.superior = RecordPanel(SUPERIOR_ENTRIES, lambda key, value: self._save_unit(units.SUPERIOR, key, value))
         self.tabs = QTabWidget()
-        self.tabs.addTab(scrolling(_column(self.own, self.superior)), "单位")
+        self.tabs.addTab(scrolling(_side_by_side(self.own, self.superior)), "单位")
         self.units = UnitsPanel(store)
         self.tabs.addTab(self.units, "下级单位")
-        self.tabs.addTab(scrolling(self._choices()), "习惯")
+        self.tabs.addTab(scrolling(_side_by_side(self._choices())), "习惯")
         self.tabs.addTab(scrolling(self._safety()), "备份与历史")
         self.trash = TrashPanel(store)
         self.tabs.addTab(self.trash, "回收站")
@@ -179,10 +182,14 @@ class PreferencesPage(Page):
         self.refresh()
 
 
-def _column(*panels: QWidget) -> QWidget:
+def _side_by_side(*panels: QWidget) -> QWidget:
+    """Panels in columns of equal width; no field is wider than a line is read at once."""
     made = QWidget()
-    layout = QVBoxLayout(made)
+    layout = QHBoxLayout(made)
+    layout.setSpacing(32)
     for panel in panels:
-        layout.addWidget(panel)
-    layout.addStretch(1)
+        panel.setMaximumWidth(WIDEST)
+        layout.addWidget(panel, 1, Qt.AlignmentFlag.AlignTop)
+    if len(panels) == 1:
+        layout.addStretch(1)
     return made

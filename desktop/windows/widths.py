@@ -29,6 +29,7 @@ def fitted(columns: Sequence[Column], rows: Sequence[Any], room: int, advance: C
         advance: the width of a text in pixels.
     """
     whole = [max([advance(one.title), *_texts(one, rows, advance)]) + AROUND for one in columns]
+    whole = whole if rows else [one.width for one in columns]
     widths = [min(need, one.width) for need, one in zip(whole, columns, strict=True)]
     left = room - sum(widths)
     wanted = [need - width for need, width in zip(whole, widths, strict=True)]

@@ -38,7 +38,7 @@ def begin(page: FillPage, form: str, subject: int | None = None) -> None:
 
 
 def test_the_shelf_shows_the_forms_and_says_which_layout_is_our_own(page: FillPage) -> None:
-    texts = {page.shelf.forms.model.index(row, 0).data(): page.shelf.forms.model.index(row, 2).data()
+    texts = {page.shelf.forms.model.index(row, 1).data(): page.shelf.forms.model.index(row, 2).data()
              for row in range(page.shelf.forms.model.rowCount())}  # fmt: skip
     assert texts["团属政务新媒体情况统计表"] == "上级原表"
     assert texts["团学组织网络新媒体申报（备案）表"] == "本表为自拟样式"

@@ -31,6 +31,10 @@ def test_where_there_is_room_every_text_is_seen_whole() -> None:
     assert widths == [advance(text) + AROUND for text in ROWS[0]]
 
 
+def test_an_empty_table_keeps_its_first_widths() -> None:
+    assert fitted(COLUMNS, [], 800, advance) == [column.width for column in COLUMNS]
+
+
 def test_what_lacks_is_taken_from_the_widest_and_no_date_is_cut() -> None:
     widths = fitted(COLUMNS, ROWS, 460, advance)
     assert sum(widths) <= 460 + len(COLUMNS)

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from desktop.windows.tables import Column
-
-SAMPLED = 60
-"""Rows whose texts are measured; more would be felt when a long list is shown."""
-AROUND, AROUND_TAG = 16, 32
-"""Pixels beside a text: the cell's margins, and those of a tag within it."""
 NARROWEST = 112
 """Pixels below which no text is cut: eight characters, a date and a telephone number."""
 
 
-def fitted(columns: Sequence[Column], rows: Sequence[Any], room: int, advance: Callable[[str], int]) -> list[int]:
+def fitted(first: Sequence[int], whole: Sequence[int], room: int) -> list[int]:
     """The widths of the columns in pixels, together `room` where that can be.
 
-    Each gets what its title and its texts need, up to its own first width. What is left goes to those whose texts are
-    longer; what lacks is taken from the widest.
+    Each gets what its words need, up to its own first width. What is left goes to those whose words need more; what
+    lacks is taken from the widest.
 
     Args:
-        columns: the columns.
-        rows: what they show; the first ones are measured.
+        first: the first width of each column.
+        whole: the width at which nothing in it is cut.
         room: pixels to share.
-        advance: the width of a text in pixels.
     """
-    whole = [max([advance(one.title), *_texts(one, rows, advance)]) + AROUND for one in columns]
-    whole = whole if rows else [one.width for one in columns]
-    widths = [min(need, one.width) for need, one in zip(whole, columns, strict=True)]
+    widths = [min(pair) for pair in zip(whole, first, strict=True)]
     left = room - sum(widths)
-    wanted = [need - width for need, width in zip(whole, widths, strict=True)]
-    spare = [max(0, width - NARROWEST) for width in widths]
     if left > 0:
+        wanted = [need - width for need, width in zip(whole, widths, strict=True)]
         return _shared(widths, wanted, min(left, sum(wanted)))
+    spare = [max(0, width - NARROWEST) for width in widths]
     return _shared(widths, spare, max(left, -sum(spare)))
-
-
-def _texts(column: Column, rows: Sequence[Any], advance: Callable[[str], int]) -> list[int]:
-    more = AROUND_TAG - AROUND if column.tone else 0
-    return [advance(text) + more for row in rows[:SAMPLED] if (text := column.text(row))]
 
 
 def _shared(widths: list[int], weights: list[int], amount: int) -> list[int]:

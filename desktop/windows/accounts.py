@@ -16,7 +16,8 @@ from desktop.windows.account_panels import DutiesPanel, FiguresPanel, StoryPanel
 from desktop.windows.exporting import ExportTools
 from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
 from desktop.windows.records import Entry, RecordPanel
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.windows.units import UnitField
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ class AccountsPage(Page):
         super().__init__("账号台账")
         self._store = store
         self._background = background
-        self.table = RowsTable("账号台账", COLUMNS)
+        self.table = RowsTable(
+            "账号台账",
+            COLUMNS,
+            empty="还没有账号。已有的 Excel 名单用“导入清单”，一次登记好；也可以“新增账号”逐个登记。",
+        )
         self.table.chosen.connect(self._chosen)
         self.table.pasted.connect(self._pasted)
         self.states = QComboBox()

@@ -19,7 +19,8 @@ from desktop.windows import dialogs
 from desktop.windows.fields import DateField
 from desktop.windows.findings import split_of
 from desktop.windows.parts import Card, button, clear, label, line, row, scrolling, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.workdays import WorkCalendar
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.fields import Field
 from desktop.windows.parts import Card, Page, button, label, row
+from desktop.windows.rows import Column
 from desktop.windows.secret_fields import HiddenField
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -22,9 +22,10 @@ from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.holder_panel import HolderPanel
 from desktop.windows.parts import Card, Page, button, row, scrolling
 from desktop.windows.password_import import ImportCard, hand_out
+from desktop.windows.rows import Column
 from desktop.windows.secret_fields import HiddenField, StrengthTag
 from desktop.windows.secret_panel import SecretPanel
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.tables import RowsTable
 from desktop.windows.vault_panel import VaultPanel
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class CustodyPage(Page):
         super().__init__("密码保管")
         self._store, self._settings, self._background, self._vault = store, settings, background, vault
         self._verdict = "保管链核验中"
-        self.table = RowsTable("密码保管", COLUMNS)
+        self.table = RowsTable(
+            "密码保管", COLUMNS, empty="还没有登记密码。点“登记密码”，可以只记谁保管、何时更换，不存密码本身。"
+        )
         self.table.chosen.connect(lambda _: self._choose())
         self.vault = VaultPanel(vault, background, self._words)
         self.secret = SecretPanel(store, vault, clipboard, self._words)

@@ -14,7 +14,8 @@ from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, DateField
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class DeparturesPanel(QWidget):
         self.pick.setAccessibleName("离任名单")
         self.pick.currentIndexChanged.connect(lambda _: self._show())
         self.who = label("", "note", wrap=True)
-        self.table = RowsTable("离任事项", COLUMNS)
+        self.table = RowsTable("离任事项", COLUMNS, empty="选一次离任，这里列出要收回、更换和备案的事。")
         self.table.activated.connect(lambda _: self.do())
         self.table.tools.addWidget(button("去办理", self.do))
         left = Card()

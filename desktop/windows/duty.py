@@ -14,7 +14,8 @@ from desktop.duty import Duty
 from desktop.errors import BadValue, Refused
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -59,7 +60,7 @@ class DutyPanel(QWidget):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self._store = store
-        self.table = RowsTable("值班事项", COLUMNS)
+        self.table = RowsTable("值班事项", COLUMNS, empty="还没有登记的直播、演练、培训、留言和舆情。")
         self.kind, self.account = QComboBox(), QComboBox()
         self.kind.addItems(list(duty.KINDS))
         self.kind.setAccessibleName("类别")

@@ -13,7 +13,8 @@ from desktop.forms.shelf import default_folders, place
 from desktop.register import account_rows, person_rows
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -56,7 +57,7 @@ class Shelf(QWidget):
         self._store = store
         self.forms = RowsTable("表单", FORMS)
         self.forms.activated.connect(self._start)
-        self.filings = RowsTable("填报", FILINGS)
+        self.filings = RowsTable("填报", FILINGS, empty="还没有填过表。在左边选一张，点“开始填”。")
         self.filings.activated.connect(lambda one: self.opened.emit(one.id))
         left, right = Card("可填的表"), Card("填过和在填的")
         left.body.addWidget(self.forms)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from desktop.checking.catalogue import ACTIONS, Severity
 from desktop.windows.parts import Card, button, clear, label, row, scrolling, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.checking.findings import Finding
@@ -52,7 +53,7 @@ class FindingsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = RowsTable("问题清单", COLUMNS)
+        self.table = RowsTable("问题清单", COLUMNS, empty="没有发现问题。")
         self.table.chosen.connect(self._chosen)
         self.table.activated.connect(self._act)
         self.grades = QComboBox()

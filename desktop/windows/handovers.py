@@ -15,7 +15,8 @@ from desktop.handover_view import overview
 from desktop.people import Person
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class HandoversPanel(QWidget):
         super().__init__()
         self._store = store
         self._calendar = WorkCalendar.load()
-        self.table = RowsTable("交接", COLUMNS)
+        self.table = RowsTable(
+            "交接", COLUMNS, empty="没有交接。换人时在“离任换届”里办，或在“密码保管”里点“交接给他人”。"
+        )
         self.table.activated.connect(lambda _: self._show())
         show = button("办理", self._show)
         self.table.tools.addWidget(show)

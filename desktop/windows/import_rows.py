@@ -13,7 +13,8 @@ from desktop.importing.drafts import Defect
 from desktop.importing.plan import Preview
 from desktop.importing.verdicts import Line, Verdict
 from desktop.windows.parts import Card, button, clear, label, row, scrolling, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 TONES = {Verdict.NEW: "green", Verdict.SAME: "grey", Verdict.DIFFERS: "blue", Verdict.UNUSABLE: "red"}
 TAKEN, NOT_TAKEN = "接收", "不接收"

@@ -15,7 +15,8 @@ from desktop.errors import BadFile, Refused
 from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, Page, button, clear, label, line, row, scrolling, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -68,7 +69,9 @@ class LedgerPanel(QWidget):
         super().__init__()
         self._store, self._background, self._page = store, background, page
         self._shown: LedgerRow | None = None
-        self.table = RowsTable("报送台账", COLUMNS)
+        self.table = RowsTable(
+            "报送台账", COLUMNS, empty="还没有报送过。报出去的材料、时间、校验值和回执都会记在这里。"
+        )
         self.table.chosen.connect(self._show)
         left = Card()
         left.body.addWidget(self.table)

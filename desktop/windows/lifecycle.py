@@ -17,7 +17,8 @@ from desktop.lifecycle import LifeFiling
 from desktop.windows import dialogs
 from desktop.windows.findings import split_of
 from desktop.windows.parts import Card, button, clear, label, row, scrolling, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -64,7 +65,7 @@ class LifePanel(QWidget):
         self._look: Look | None = None
         self._filing: LifeFiling | None = None
         self._drawn: object = None
-        self.table = RowsTable("开停变更", COLUMNS)
+        self.table = RowsTable("开停变更", COLUMNS, empty="没有办理中的开设、变更、关停或注销。")
         self.table.chosen.connect(self._chosen)
         self.kind, self.account = QComboBox(), QComboBox()
         self.kind.addItems(list(LIFE_KINDS))

@@ -19,7 +19,8 @@ from desktop.errors import BadFile, Refused
 from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, clear, label, row, tag
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.background import Background

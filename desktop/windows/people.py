@@ -13,7 +13,8 @@ from desktop.windows.departures import DeparturesPanel
 from desktop.windows.handovers import HandoversPanel
 from desktop.windows.parts import Card, Page, button, label, scrolling
 from desktop.windows.records import Entry, RecordPanel
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -54,7 +55,7 @@ class PeoplePanel(QWidget):
         super().__init__()
         self._store = store
         self._person: people.Person | None = None
-        self.table = RowsTable("人员", COLUMNS)
+        self.table = RowsTable("人员", COLUMNS, empty="还没有人员。点“新增人员”登记。")
         self.table.chosen.connect(self._chosen)
         self.name = label("未选择人员", "section")
         self.facts = RecordPanel(ENTRIES, self._save)

@@ -12,7 +12,8 @@ from desktop.reading import SURE, UNREAD, Read, Reading
 from desktop.windows import fields
 from desktop.windows.fill_fields import input_of
 from desktop.windows.parts import button, clear, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 CERTAIN, LOOK, MISSING, OWN = "确定", "请核对", "没有读到", "已改"
 TONES = {CERTAIN: "green", LOOK: "amber", MISSING: "red", OWN: "blue"}

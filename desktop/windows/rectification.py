@@ -18,7 +18,8 @@ from desktop.windows import dialogs
 from desktop.windows.findings import split_of
 from desktop.windows.parts import Card, button, label, row, scrolling
 from desktop.windows.records import Entry, RecordPanel
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -70,7 +71,9 @@ class RectificationPanel(QWidget):
         self._store = store
         self._item: Rectification | None = None
         self._batches: list[RectifyBatch] = []
-        self.table = RowsTable("整改清单", COLUMNS)
+        self.table = RowsTable(
+            "整改清单", COLUMNS, empty="没有要整改的。自查发现的问题、上级通报和自己列的，都在这里销号。"
+        )
         self.table.chosen.connect(self._chosen)
         self.batches = QComboBox()
         self.batches.setAccessibleName("按来源筛选")

@@ -20,9 +20,10 @@ from desktop.errors import BadFile, Refused
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, Page, button, row
+from desktop.windows.rows import Column
 from desktop.windows.secret_fields import HiddenField
 from desktop.windows.signature_report import STATE_TONES, ReportView
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from desktop import mailing, notices, submission
 from desktop.windows.ledger import LedgerPanel
 from desktop.windows.parts import Card, Page, button, empty_state
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.workdays import Left, WorkCalendar
 
 if TYPE_CHECKING:

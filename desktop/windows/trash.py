@@ -10,7 +10,8 @@ from desktop import trash
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.parts import button, label
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -30,7 +31,7 @@ class TrashPanel(QWidget):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self._store = store
-        self.table = RowsTable("回收站", COLUMNS)
+        self.table = RowsTable("回收站", COLUMNS, empty=EMPTY)
         self.table.activated.connect(lambda _: self.restore())
         self.note = label(NOTE, "note", wrap=True)
         self.back = button("取回", self.restore, "primary")
@@ -49,7 +50,7 @@ class TrashPanel(QWidget):
             found = trash.contents(session)
         self.table.set_rows(found)
         self.back.setEnabled(bool(found))
-        self.note.setText(NOTE if found else EMPTY)
+        self.note.setVisible(bool(found))
         if found and self.table.current() is None:
             self.table.view.selectRow(0)
 

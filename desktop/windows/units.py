@@ -11,7 +11,8 @@ from desktop import trash, units
 from desktop.windows import dialogs, fields
 from desktop.windows.parts import Card, button, label, scrolling
 from desktop.windows.records import Entry, RecordPanel
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -73,7 +74,7 @@ class UnitsPanel(QWidget):
         self._store = store
         self._unit: units.Unit | None = None
         self._known: list[units.Unit] = []
-        self.table = RowsTable("下级单位", COLUMNS)
+        self.table = RowsTable("下级单位", COLUMNS, empty="还没有下级单位。")
         self.table.chosen.connect(self._show)
         self.table.tools.addWidget(button("新增单位", self.add))
         self.facts = RecordPanel(ENTRIES, self._save)

@@ -23,7 +23,8 @@ from desktop.windows.finder import Finder
 from desktop.windows.grabbing import dispose
 from desktop.windows.guard import Guard
 from desktop.windows.manual import Manual
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 
 @pytest.fixture

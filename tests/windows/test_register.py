@@ -163,7 +163,7 @@ def test_the_trash_is_a_tab_of_the_settings_and_gives_back(preferences: Preferen
         account = accounts.in_use(session)[0]
     preferences.open("回收站")
     assert preferences.tabs.currentWidget() is preferences.trash
-    assert not preferences.trash.back.isEnabled() and "空的" in preferences.trash.note.text()
+    assert not preferences.trash.back.isEnabled() and "空的" in preferences.trash.table.view.accessibleDescription()
     trash.put_away(store, "账号", account.id)
     preferences.refresh()
     assert [row.title for row in preferences.trash.table.model.shown] == [account.title]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 from desktop.windows.widths import NARROWEST, fitted
 
 COLUMNS = (
@@ -50,6 +51,20 @@ def table(qtbot) -> RowsTable:
     qtbot.waitExposed(made)
     made.set_rows(ROWS)
     return made
+
+
+def test_an_empty_table_says_what_would_be_here_and_a_filter_that_nothing_fits(qtbot) -> None:
+    made = RowsTable("试验", COLUMNS, empty="还没有账号。")
+    qtbot.addWidget(made)
+    made.resize(700, 300)
+    bare = made.view.grab().toImage()
+    made.set_rows([])
+    assert made.view.accessibleDescription() == "还没有账号。"
+    assert made.view.grab().toImage() != bare, "the sentence is painted"
+    made.set_rows(ROWS)
+    assert made.view.accessibleDescription() == ""
+    made.filter.setText("zzz")
+    assert "没有符合筛选的" in made.view.accessibleDescription()
 
 
 def test_an_empty_table_keeps_its_first_widths(table: RowsTable) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import imports, paths, settings
 from desktop.errors import StoreRefused
 from desktop.lock import FolderLock
-from desktop.places import PLACES, Office
+from desktop.places import DEEDS, PLACES, Office
 from desktop.windows import theme
 from desktop.windows.main import MainWindow
 
@@ -177,7 +177,8 @@ class Start:
             self.kept_home.attach(self.office.store, self.settings, self.background)
 
     def _show_home(self) -> None:
-        self.window.show_place("home")
+        if self.window.page() in (None, self.kept_home):  # a quick clerk has gone elsewhere already
+            self.window.show_place("home")
 
     def _listen(self) -> None:
         """Answer second starts while the store is still being opened: who sees no window clicks twice."""
@@ -241,12 +242,12 @@ class Start:
 
     def _search(self) -> None:
         from desktop.search import everything
-        from desktop.windows.finder import Finder
+        from desktop.windows.finder import Finder, always
 
         if self.office is None:
             return
         with self.office.store.read() as session:
-            hits = everything(session, [(place.key, place.title) for place in PLACES])
+            hits = everything(session, always(PLACES, DEEDS))
         finder = Finder(self.window, hits)
         finder.go.connect(self.window.show_place)
         finder.move(self.window.geometry().center() - finder.rect().center())

@@ -144,3 +144,13 @@ PLACES = (
     Place("certificates", "签名证书", _certificates, under="submission"),
     Place("settings", "设置", _settings, below=True),
 )
+
+DEEDS = {
+    "accounts": ("新增账号", "导出 Excel"),
+    "people": ("新增人员", "交接", "离任换届"),
+    "custody": ("登记密码", "核验保管链"),
+    "inspections": ("开始自查", "开始年审", "自查年审", "整改", "开停变更", "适用规定"),
+    "submission": ("报送台账",),
+    "settings": ("下级单位", "习惯", "备份与历史", "回收站", "更新"),
+}
+"""What is done in a place: words of its buttons and tabs, found by Ctrl+K as the places are."""

@@ -1,4 +1,4 @@
-"""Find anything (Ctrl+K): accounts, people, forms and places, by Chinese, pinyin or initials."""
+"""Find anything (Ctrl+K): places and what is done there, accounts, people, forms; by Chinese, pinyin or initials."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from desktop import forms
 from desktop.accounts import Account
 from desktop.people import Person
 from desktop.pinyin import keys, matches
@@ -28,14 +29,17 @@ class Hit:
     argument: object = None
 
 
-def everything(session: Session, places: Iterable[tuple[str, str]]) -> list[Hit]:
-    """All that can be found in the register, and the places (key, title) of the window."""
+def everything(session: Session, fixed: Iterable[Hit]) -> list[Hit]:
+    """All that can be found in the register and on the shelf of forms, after what is always there."""
     accounts = session.execute(select(Account.id, Account.platform, Account.name).where(Account.trashed_at.is_(None)))
     people = session.execute(select(Person.id, Person.name, Person.position).where(Person.trashed_at.is_(None)))
-    found = [Hit("位置", title, key) for key, title in places]
-    found += [Hit("账号", f"{name}  {platform}", "accounts", number) for number, platform, name in accounts]
-    found += [Hit("人员", f"{name}  {position}", "people", number) for number, name, position in people]
-    return found
+    shelf, _ = forms.catalogue(*forms.default_folders())
+    return [
+        *fixed,
+        *(Hit("账号", f"{name}  {platform}", "accounts", number) for number, platform, name in accounts),
+        *(Hit("人员", f"{name}  {position}", "people", number) for number, name, position in people),
+        *(Hit("表", form.title, "fill", ["begin", form.id]) for form in shelf),
+    ]
 
 
 def narrowed(hits: list[Hit], typed: str) -> list[Hit]:

@@ -66,9 +66,11 @@ class FillPage(Page):
             self.shelf.refresh()
 
     def open(self, argument: object) -> None:
-        """A number opens that filing; an errand of the home page (action, form, record) begins or continues one."""
+        """A number opens that filing; an errand (action, form, record) or ["begin", form] begins one or goes on."""
         if isinstance(argument, int):
             self.open_filing(argument)
+        elif isinstance(argument, list) and argument[0] == "begin":
+            self.shelf.begin(argument[1])
         elif isinstance(argument, list) and argument[0] == "fill":
             self.open_filing(argument[2])
         elif isinstance(argument, list) and argument[1]:

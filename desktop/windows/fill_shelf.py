@@ -106,6 +106,10 @@ class Shelf(QWidget):
             trash.put_away(self._store, "填报", one.id)
             self.refresh()
 
+    def begin(self, form_id: str) -> None:
+        """Begin a form as if it had been chosen in the list."""
+        self._start(next((form for form in self.forms.model.all if form.id == form_id), None))
+
     def _start(self, form: Form | None) -> None:
         if form is None:
             return

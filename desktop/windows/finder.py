@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.search import Hit, narrowed
+from desktop.windows.main import Place, Press
+
+
+def always(places: Iterable[Place], deeds: Mapping[str, Iterable[str]]) -> list[Hit]:
+    """What can be found whatever the register holds: every place, and what is done there."""
+    done = [Hit("办理", words, key, Press(words)) for key, group in deeds.items() for words in group]
+    return [*(Hit("位置", place.title, place.key) for place in places), *done]
 
 
 class Finder(QDialog):
@@ -25,7 +34,7 @@ class Finder(QDialog):
         self._hits = hits
         self._shown: list[Hit] = []
         self.typed = QLineEdit()
-        self.typed.setPlaceholderText("查找账号、人员、表格、功能（汉字、拼音或首字母）")
+        self.typed.setPlaceholderText("查找账号、人员、表、位置和要办的事（汉字、拼音或首字母）")
         self.typed.setAccessibleName("查找")
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

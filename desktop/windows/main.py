@@ -44,6 +44,12 @@ class Place(NamedTuple):
     under: str = ""
 
 
+class Press(NamedTuple):
+    """As argument of a place: something to do there, by the words on its button or tab."""
+
+    words: str
+
+
 class MainWindow(QMainWindow):
     """Rail on the left, one page on the right.
 
@@ -153,7 +159,7 @@ class MainWindow(QMainWindow):
         self._buttons[key].setChecked(True)
 
     def show_place(self, key: str, argument: object = None) -> Page:
-        """Show a place, making its page at the first visit; an argument opens something particular in it."""
+        """Show a place, making its page at the first visit; an argument opens, or presses, something in it."""
         page = self._pages.get(key)
         if self._office is None and page is not None:
             return page  # a button of the page kept from last time was pressed before the store is open
@@ -166,7 +172,9 @@ class MainWindow(QMainWindow):
         self._shown = key
         self.stack.setCurrentWidget(page)
         page.refresh()
-        if argument is not None:
+        if isinstance(argument, Press):
+            page.press(argument.words)
+        elif argument is not None:
             page.open(argument)
         return page
 

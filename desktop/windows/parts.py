@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -152,6 +153,21 @@ class Page(QWidget):
 
     def open(self, argument: object) -> None:
         """Show something particular in this place; the default has nothing to choose from."""
+
+    def press(self, words: str) -> bool:
+        """Press the button at the top, or turn to the tab, that bears these words; False when there is none."""
+        tabs: QTabWidget
+        for tabs in self.findChildren(QTabWidget):
+            for number in range(tabs.count()):
+                if tabs.tabText(number) == words:
+                    tabs.setCurrentIndex(number)
+                    return True
+        found = [self.buttons.itemAt(number).widget() for number in range(self.buttons.count())]
+        for one in found:
+            if isinstance(one, QPushButton) and one.text() == words and one.isEnabled() and not one.isHidden():
+                one.click()
+                return True
+        return False
 
     def refresh(self) -> None:
         """Read everything anew; called when the place is shown and after a change."""

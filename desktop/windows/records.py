@@ -87,6 +87,7 @@ class RecordPanel(QWidget):
             self.inputs[entry.key] = made
             layout.addWidget(made)
         layout.addStretch(1)
+        self.setEnabled(False)  # what is typed where there is no record would be lost
 
     def show_record(self, record: Any) -> None:
         """Show the values of a record; None empties and disables the panel."""

@@ -160,8 +160,8 @@ class RowsTable(QWidget):
         marked = {getattr(row, "id", None) for row in self.selected()} - {None}
         self.model.set_rows(rows)
         self._fit()
-        if kept is not None:
-            self.choose(kept)
+        if kept is not None and not self.choose(kept):
+            self.chosen.emit(None)  # a reset itself moves the cursor in silence
         if len(marked) > 1:
             self._mark(marked)
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 from desktop import accounts, paths, register, sample
 from desktop.app import Start
 from desktop.lock import FolderLock
-from desktop.places import PLACES
+from desktop.places import DEEDS, PLACES
 from desktop.store import Store
 from desktop.windows.finder import Finder
 from desktop.windows.grabbing import dispose
@@ -36,7 +36,7 @@ def start(own_home: Path, qapp: QApplication, qtbot) -> Iterator[Start]:
     started = Start(qapp, own_home, lock)
     hooks = sys.excepthook
     started.show()
-    qtbot.waitUntil(lambda: started.office is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: started.ready, timeout=60_000)
     yield started
     dispose(started.window)  # a window left behind is dressed anew by every later start
     sys.excepthook = hooks
@@ -94,18 +94,44 @@ def test_a_wrong_date_is_said_and_not_saved(start: Start, qtbot) -> None:
         assert accounts.in_use(session)[0].certified_until is not None
 
 
-def test_finder_goes_there(start: Start, qtbot) -> None:
+def find(start: Start, typed: str) -> None:
     start.window.asked_search.emit()
     every = [one for one in QApplication.topLevelWidgets() if isinstance(one, Finder)]
     finder = next(one for one in every if one.isVisible() and one.parent() is start.window)
-    qtbot.waitUntil(lambda: finder.list.count() > 1)
-    QTest.keyClicks(finder.typed, "zhiyuan")
+    finder.typed.setText(typed)
     QTest.keyClick(finder.typed, Qt.Key.Key_Return)
+
+
+def test_finder_goes_there(start: Start, qtbot) -> None:
+    find(start, "zhiyuan")
     settle(start, qtbot)
     page = start.window.page()
     assert page.title.text() == "账号台账"
     settle(start, qtbot)
     assert "志愿" in page.table.current().name
+
+
+def test_finder_begins_forms_and_does_what_buttons_do(start: Start, qtbot) -> None:
+    find(start, "tongjibiao")
+    settle(start, qtbot)
+    assert start.window.page().desk is not None
+    find(start, "hsz")
+    settle(start, qtbot)
+    page = start.window.page()
+    assert page.tabs.currentWidget() is page.trash
+    before = len(start.window.show_place("people").panel.table.model.all)
+    find(start, "新增人员")
+    assert len(start.window.page().panel.table.model.all) == before + 1
+
+
+def test_whatever_the_finder_offers_stands_on_its_page(start: Start, qtbot) -> None:
+    for key, group in DEEDS.items():
+        page = start.window.show_place(key)
+        settle(start, qtbot)
+        buttons = {one.text() for one in page.findChildren(QPushButton)}
+        tabs = {bar.tabText(number) for bar in page.findChildren(QTabBar) for number in range(bar.count())}
+        assert set(group) <= buttons | tabs
+        assert not page.press("没有的事")
 
 
 def test_a_second_start_raises_the_first_window(start: Start, qtbot) -> None:
@@ -140,7 +166,7 @@ def test_a_second_start_is_answered_while_the_store_is_being_opened(
 def test_nothing_heavy_before_the_first_paint(own_home: Path) -> None:
     code = """
 import sys
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 from desktop import paths
 from desktop.app import Start
 from desktop.lock import FolderLock

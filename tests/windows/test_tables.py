@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,19 @@ def test_an_empty_table_says_what_would_be_here_and_a_filter_that_nothing_fits(q
     assert made.view.accessibleDescription() == ""
     made.filter.setText("zzz")
     assert "没有符合筛选的" in made.view.accessibleDescription()
+
+
+def test_the_last_row_gone_is_told(qtbot) -> None:
+    made = RowsTable("试验", (Column("名称", lambda row: row.name),))
+    qtbot.addWidget(made)
+    heard: list[object] = []
+    made.chosen.connect(heard.append)
+    one = SimpleNamespace(id=1, name="甲")
+    made.set_rows([one])
+    made.view.selectRow(0)
+    made.set_rows([one])
+    made.set_rows([])
+    assert heard[0] is one and heard[-1] is None
 
 
 def test_an_empty_table_keeps_its_first_widths(table: RowsTable) -> None:

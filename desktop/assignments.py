@@ -48,6 +48,18 @@ def on(session: Session, day: date, account_id: int | None = None) -> list[Assig
     return list(session.scalars(found.order_by(Assignment.id)))
 
 
+def overlapping(session: Session, wanted: Assignment) -> list[Assignment]:
+    """Others of the same person in the same role on the same account that share a day with this one."""
+    return [
+        one
+        for one in of_account(session, wanted.account_id)
+        if one.id != wanted.id
+        and (one.person_id, one.role) == (wanted.person_id, wanted.role)
+        and (one.until is None or wanted.since is None or one.until >= wanted.since)
+        and (one.since is None or wanted.until is None or one.since <= wanted.until)
+    ]
+
+
 def of_account(session: Session, account_id: int) -> list[Assignment]:
     """All assignments an account ever had, oldest first."""
     found = select(Assignment).where(Assignment.trashed_at.is_(None), Assignment.account_id == account_id)

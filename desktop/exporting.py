@@ -66,12 +66,11 @@ def write_register(store: Store, target: Path, step: Step | None = None) -> Path
         FileBusy: Excel or WPS holds the target open.
         Refused: the folder cannot be written.
     """
-    now = store.clock()
     with store.read() as session:
-        own, tables = _tables(session, now.date())
+        own, tables = _tables(session, store.clock().date())
     if step is not None:
         step(1, 2, "正在写出 Excel 文件")
-    return write_whole(target, workbook(tables, f"{own} 新媒体账号台账".strip(), now))
+    return write_whole(target, workbook(tables, f"{own} 新媒体账号台账".strip()))
 
 
 def _tables(session: Session, today: date) -> tuple[str, list[Table]]:

@@ -20,6 +20,7 @@ from desktop import (
     units,
 )
 from desktop.errors import Refused
+from desktop.store.history import next_to_undo
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ def is_sample(store: Store) -> bool:
     """Whether the store holds nothing but the sample office, or nothing at all."""
     with store.read() as session:
         mine = units.own(session)
-        return mine.name == OWN_NAME if mine else not accounts.in_use(session) and not people.in_use(session)
+        return mine.name == OWN_NAME if mine else next_to_undo(session) is None
 
 
 def build(store: Store, today: date) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -104,6 +105,17 @@ def test_a_register_compared_with_its_own_export_is_the_same(tmp_path: Path) -> 
         book = read_sheets(exporting.write_register(store, tmp_path / "台账.xlsx"))
         shown = preview(store, book.source, propose(book).plans)
     assert set(shown.counts()) == {Verdict.SAME}
+
+
+def test_equal_registers_give_equal_files(tmp_path: Path) -> None:
+    with opened(tmp_path / "first") as store:
+        sample.build(store, NOW.date())
+        first = exporting.write_register(store, tmp_path / "一.xlsx").read_bytes()
+        store.clock = lambda: NOW + timedelta(minutes=5)
+        assert exporting.write_register(store, tmp_path / "二.xlsx").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "一.xlsx") as book:
+        assert {member.date_time for member in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"dcterms" not in book.read("docProps/core.xml")
 
 
 def test_a_cell_changed_in_the_export_is_the_only_difference(tmp_path: Path) -> None:
@@ -254,7 +266,7 @@ def test_the_export_prints_whole_columns_on_a4(tmp_path: Path, soffice: Callable
 
 def test_a_text_longer_than_a_cell_is_refused_by_its_place() -> None:
     with pytest.raises(Refused, match="第 2 行"):
-        workbook([Table("账号", ["备注"], [["长" * 40_000]])], "台账", NOW)
+        workbook([Table("账号", ["备注"], [["长" * 40_000]])], "台账")
 
 
 def test_a_target_that_cannot_be_written_is_said(tmp_path: Path) -> None:

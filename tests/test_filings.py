@@ -397,6 +397,18 @@ def test_a_correction_is_the_next_version_and_the_one_before_stays(store: Store,
     assert openpyxl.load_workbook(io.BytesIO(old.content)).active["B12"].value is None
 
 
+def test_a_final_version_taken_back_does_not_block_the_next(store: Store, form: Form, number: int) -> None:
+    first = filings.finalise(store, number, form, TODAY)
+    assert store.undo() == "定稿"
+    filings.save(store, number, "problems", "又想起一件事。")
+    second = filings.finalise(store, number, form, TODAY)
+    assert (first.number, second.number) == (1, 2)
+    with store.read() as session:
+        kept = filings.versions(session, number)
+        assert session.get_one(filings.Filing, number).version == 2
+    assert kept[0].values["problems"] != kept[1].values["problems"] == "又想起一件事。"
+
+
 def test_a_frozen_version_cannot_be_rewritten(store: Store, form: Form, number: int) -> None:
     final(store, form, number)
     with pytest.raises(IntegrityError, match="a final version is never changed"), store.write("x") as session:

@@ -44,6 +44,18 @@ def test_sample_never_goes_over_a_real_register(store: Store) -> None:
         assert accounts.in_use(session) == []
 
 
+def test_sample_never_goes_over_a_store_somebody_has_begun_with(store: Store) -> None:
+    """Entering the superior or the units below is a beginning too; taken back, it is none."""
+    with store.write("登记上级") as session:
+        session.add(units.Unit(name="共青团某市委员会", relation=units.SUPERIOR))
+    with pytest.raises(Refused, match="真实台账"):
+        sample.build(store, TODAY)
+    store.undo()
+    sample.build(store, TODAY)
+    with store.read() as session:
+        assert len(accounts.in_use(session)) == 14
+
+
 def test_sample_is_entered_once_and_undone_at_once(office: Store) -> None:
     sample.build(office, TODAY)
     with office.read() as session:

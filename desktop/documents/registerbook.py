@@ -1,6 +1,7 @@
 """A new Excel workbook of plain tables, pleasant to read and print: the exported register.
 
 Texts stay texts (phones, numbers with leading zeros, anything beginning with =), days are real dates.
+Equal tables give equal bytes: no time is written, neither in the properties nor in the zip.
 Format: ECMA-376 part 1 section 18; ST_Xstring escapes of section 22.9.2.19 for characters XML cannot hold.
 """
 
@@ -9,11 +10,13 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
+from desktop.documents.package import Package
 from desktop.errors import Refused
 
 Value = str | int | date | None
@@ -21,6 +24,7 @@ LONGEST_TEXT = 32_767  # characters of a cell, Excel's own limit
 _EARLIEST = 1901  # dates before it are off by a day in some programs: they are written as text
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
 _NARROWEST, _WIDEST = 6, 44  # of a column, in digits of the standard font
 _ROW_HEIGHT, _HEAD_HEIGHT = 20, 32  # points
 _MEASURED = 300  # rows looked at for the width of a column
@@ -36,13 +40,12 @@ class Table:
     printed: int = 0
 
 
-def workbook(tables: Sequence[Table], heading: str, made: datetime) -> bytes:
+def workbook(tables: Sequence[Table], heading: str) -> bytes:
     """The bytes of an .xlsx with one sheet for each table.
 
     Args:
         tables: at least one.
         heading: printed above every page.
-        made: kept as the time of creation.
 
     Raises:
         Refused: a text is longer than an Excel cell can hold.
@@ -53,7 +56,6 @@ def workbook(tables: Sequence[Table], heading: str, made: datetime) -> bytes:
     book = Workbook(write_only=True)
     book.properties.title = heading
     book.properties.creator = "团媒台账"
-    book.properties.created = book.properties.modified = made.replace(microsecond=0)
     for table in tables:
         sheet: Any = book.create_sheet(table.title)
         styles = _Styles(sheet)
@@ -63,7 +65,15 @@ def workbook(tables: Sequence[Table], heading: str, made: datetime) -> bytes:
             sheet.append([styles.cell(value, f"{table.title}第 {number + 2} 行") for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return _untimed(buffer)
+
+
+def _untimed(written: io.BytesIO) -> bytes:
+    """The workbook without the times that openpyxl puts into its properties and its directory."""
+    with zipfile.ZipFile(written) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["docProps/core.xml"] = _TIMES.sub(b"", parts["docProps/core.xml"])
+    return Package("", []).written(parts)
 
 
 class _Styles:

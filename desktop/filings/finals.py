@@ -127,7 +127,8 @@ def finalise(
             first = "；".join(f"{remark.label}：{remark.what.rstrip('。')}" for remark in stopping[:3])
             more = f"等 {len(stopping)} 处" if len(stopping) > 3 else ""
             raise Refused(f"还不能定稿：{first}{more}。", todo="请改正后再定稿，草稿已保存。")
-        filing.version += 1
+        # A 定稿 that was undone leaves its version behind: it may have been printed, so its number is never used again.
+        filing.version = 1 + max((frozen.number for frozen in versions(session, filing_id)), default=0)
         filing.state = FINAL
         version = FilingVersion(
             filing_id=filing_id,

@@ -1,50 +1,28 @@
-"""The tabs beside the account table: who does what, the figures, the story."""
+"""The tabs beside the account table: who does what and since when, and the figures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop import accounts, assignments, figures, people, register
-from desktop.store import history
+from desktop import accounts, assignments, dates, figures, people, register
+from desktop.errors import BadValue
+from desktop.windows import fields
 from desktop.windows.parts import button, clear, label, line, row, tag
 
 if TYPE_CHECKING:
     from desktop.store import Store
 
 MONTHS_SHOWN = 12
-FIELD_TITLES = {
-    "platform": "平台",
-    "name": "账号名称",
-    "platform_id": "平台账号 ID",
-    "homepage": "主页地址",
-    "body": "账号主体",
-    "body_kind": "主体类型",
-    "opened_on": "开设日期",
-    "by_unit": "以单位名义开设",
-    "certified": "官方认证",
-    "certified_until": "认证到期日",
-    "filed_on": "备案日期",
-    "filing_no": "备案编号",
-    "code": "标识码",
-    "upkeep": "维护方式",
-    "review_system": "审核制度",
-    "entrusted": "委托运营",
-    "entrusted_to": "受托单位",
-    "contract_no": "合同编号",
-    "contract_until": "合同到期日",
-    "last_posted_on": "最近发布日期",
-    "bound_phone": "绑定手机号",
-    "bound_phone_owner": "机主",
-    "bound_email": "绑定邮箱",
-    "introduction": "账号简介",
-    "note": "备注",
-    "trashed_at": "回收站",
-    "unit_id": "主办单位",
-    "kind": "账号类型",
-}
+NARROWEST = 96
+"""Width of a day, in pixels."""
+HOW_TO_PASTE = "可从 Excel 复制一块数字，在左上角的一格里按 Ctrl+V，一次填好。"
+COUNTED = {"posts": "发布数", "followers": "粉丝数", "reads": "阅读量"}
 
 
 class DutiesPanel(QWidget):
@@ -54,6 +32,7 @@ class DutiesPanel(QWidget):
         super().__init__()
         self._store = store
         self._account: accounts.Account | None = None
+        self._changed: assignments.Assignment | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 8, 0)
         self._list = QVBoxLayout()
@@ -65,7 +44,16 @@ class DutiesPanel(QWidget):
         self.role = QComboBox()
         self.role.setAccessibleName("分工")
         self.role.addItems(list(assignments.ROLES))
-        layout.addLayout(row(self.person, self.role, button("添加", self._add), None))
+        self.since, self.until = fields.DateField("从哪天起"), fields.DateField("到哪天", "空着就是至今")
+        self.done = button("添加", self._add)
+        self.give_up = button("取消", self._begin_anew, "link")
+        layout.addLayout(row(self.person, self.role, None))
+        days = row(self.since, self.until)
+        for place in (self.since, self.until):
+            place.input.setMinimumWidth(NARROWEST)
+            days.setAlignment(place, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(days)
+        layout.addLayout(row(self.done, self.give_up, None))
         self.remark = label("", "error", wrap=True)
         layout.addWidget(self.remark)
         layout.addStretch(1)
@@ -75,14 +63,15 @@ class DutiesPanel(QWidget):
         self._account = account
         clear(self._list)
         self.person.clear()
-        self.remark.setText("")
+        self._begin_anew()
         if account is None:
             return
         today = self._store.clock().date()
         with self._store.read() as session:
             found = register.assignments_said(session, account.id)
-            for someone in people.in_use(session, today):
-                self.person.addItem(someone.name, someone.id)
+            everybody = sorted(people.in_use(session), key=lambda one: one.left_on is not None and one.left_on < today)
+        for someone in everybody:
+            self.person.addItem(_named(someone, everybody, today), someone.id)
         for one, name in found:
             self._list.addLayout(self._line(one, name, today))
         if not found:
@@ -91,34 +80,112 @@ class DutiesPanel(QWidget):
     def _line(self, one: assignments.Assignment, name: str, today: date) -> QHBoxLayout:
         ended = one.until is not None and one.until < today
         said = f"{one.since.isoformat() if one.since else '—'} 至 {one.until.isoformat() if one.until else '今'}"
+        correct = button("更正", lambda: self._ask(one, name), "link")
+        correct.setAccessibleName(f"更正{one.role}{name}的日期")
         parts: list[QWidget | int | None] = [
             tag(one.role, "grey" if ended else "blue"),
             label(name),
             label(said, "note"),
             None,
+            correct,
         ]
         if not ended:
             parts.append(button("结束", lambda: self._end(one.id), "link"))
         return row(*parts)
 
+    def _begin_anew(self) -> None:
+        """The lines below ask for a new duty, beginning today."""
+        self._changed = None
+        self.remark.setText("")
+        self.person.setEnabled(True)
+        self.role.setEnabled(True)
+        self._show_days(self._store.clock().date(), None)
+        self.done.setText("添加")
+        self.give_up.hide()
+
+    def _ask(self, one: assignments.Assignment, name: str) -> None:
+        """The lines below ask for other days of a duty."""
+        self._changed = one
+        self.remark.setText("")
+        self.person.setCurrentIndex(self.person.findData(one.person_id))
+        self.role.setCurrentText(one.role)
+        self.person.setEnabled(False)
+        self.role.setEnabled(False)
+        self._show_days(one.since, one.until)
+        self.done.setText(f"保存{name}的日期")
+        self.give_up.show()
+        self.since.input.setFocus()
+
+    def _show_days(self, since: date | None, until: date | None) -> None:
+        for field, day in ((self.since, since), (self.until, until)):
+            field.set_text(day.isoformat() if day else "")
+            field.show_wrong("")
+
+    def _days(self) -> tuple[date | None, date | None]:
+        """The days written.
+
+        Raises:
+            BadValue: one is no day, or the end lies before the beginning.
+        """
+        since, until = dates.parse(self.since.text()), dates.parse(self.until.text())
+        if since and until and until < since:
+            raise BadValue(f"结束日期 {until} 早于开始日期 {since}。", todo="请核对。")
+        return since, until
+
     def _add(self) -> None:
-        account, number, role = self._account, self.person.currentData(), self.role.currentText()
+        account, number = self._account, self.person.currentData()
         if account is None or number is None:
             return
-        today = self._store.clock().date()
-        with self._store.read() as session:
-            there = [one for one in assignments.on(session, today, account.id) if one.role == role]
-        if any(one.person_id == number for one in there):
-            self.remark.setText(f"{self.person.currentText()}已经是{role}。")
+        role, who, changed = self.role.currentText(), self.person.currentText(), self._changed
+        try:
+            since, until = self._days()
+            wanted = assignments.Assignment(
+                id=changed.id if changed else None,
+                account_id=account.id, person_id=number, role=role, since=since, until=until,
+            )  # fmt: skip
+            with self._store.read() as session:
+                if assignments.overlapping(session, wanted):
+                    raise BadValue(f"{who}在这段时间已经是{role}。")
+        except BadValue as refusal:
+            self.remark.setText(str(refusal))
             return
-        with self._store.write(f"{account.title}增加{role}{self.person.currentText()}") as session:
-            session.add(assignments.Assignment(account_id=account.id, person_id=number, role=role, since=today))
+        done = f"修改{account.title}{role}{who}的日期" if changed else f"{account.title}增加{role}{who}"
+        with self._store.write(done) as session:
+            if changed is None:
+                session.add(wanted)
+            else:
+                kept = session.get_one(assignments.Assignment, changed.id)
+                kept.since, kept.until = since, until
         self.show_account(account)
 
     def _end(self, number: int) -> None:
         with self._store.write("结束分工") as session:
             session.get_one(assignments.Assignment, number).until = self._store.clock().date()
         self.show_account(self._account)
+
+
+def _named(someone: people.Person, everybody: Sequence[people.Person], today: date) -> str:
+    """A name as it is offered: with the position where two have the same, and said when the person has left."""
+    twins = sum(other.name == someone.name for other in everybody) > 1
+    name = f"{someone.name}（{someone.position or someone.term or someone.id}）" if twins else someone.name
+    return f"{name}（已离任）" if someone.left_on and someone.left_on < today else name
+
+
+class FigureInput(QLineEdit):
+    """One figure; a block copied in Excel fills the places to its right and below.
+
+    Signals:
+        block: the rows pasted.
+    """
+
+    block = Signal(list)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = QGuiApplication.clipboard().text().strip("\r\n")
+        if event.matches(QKeySequence.StandardKey.Paste) and ("\t" in text or "\n" in text):
+            self.block.emit([line.split("\t") for line in text.splitlines()])
+        else:
+            super().keyPressEvent(event)
 
 
 class FiguresPanel(QWidget):
@@ -131,22 +198,27 @@ class FiguresPanel(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 8, 8, 0)
         self._grid.setSpacing(8)
-        for column, title in enumerate(("月份", "发布数", "粉丝数", "阅读量"), 0):
+        for column, title in enumerate(("月份", *COUNTED.values())):
             self._grid.addWidget(label(title, "secondary"), 0, column)
         self._inputs: dict[tuple[int, str], QLineEdit] = {}
         self._months = [label("") for _ in range(MONTHS_SHOWN)]
         for position in range(MONTHS_SHOWN):
             self._grid.addWidget(self._months[position], position + 1, 0)
-            for column, field in enumerate(("posts", "followers", "reads"), 1):
-                made = QLineEdit()
+            for column, field in enumerate(COUNTED, 1):
+                made = FigureInput()
+                made.block.connect(lambda rows, at=(position, column - 1): self._pasted(at, rows))
                 made.editingFinished.connect(lambda position=position, field=field: self._left(position, field))
                 self._inputs[position, field] = made
                 self._grid.addWidget(made, position + 1, column)
-        self._grid.setRowStretch(MONTHS_SHOWN + 1, 1)
+        self.remark = label(HOW_TO_PASTE, "note", wrap=True)
+        self._grid.addWidget(self.remark, MONTHS_SHOWN + 1, 0, 1, len(COUNTED) + 1)
+        self._grid.setRowStretch(MONTHS_SHOWN + 2, 1)
         self._starts: list[date] = []
 
     def show_account(self, account: accounts.Account | None) -> None:
         """Show the figures of another account."""
+        if self._account is None or account is None or account.id != self._account.id:
+            self._say(HOW_TO_PASTE)
         self._account = account
         if account is None:
             return
@@ -156,19 +228,18 @@ class FiguresPanel(QWidget):
             known = {figure.start: figure for figure in figures.of_account(session, account.id)}
         for position, start in enumerate(self._starts):
             self._months[position].setText(f"{start.year}年{start.month}月")
-            for field in ("posts", "followers", "reads"):
+            for field, title in COUNTED.items():
                 value = getattr(known.get(start), field, None)
                 made = self._inputs[position, field]
                 made.setText("" if value is None else str(value))
                 made.setModified(False)
-                made.setAccessibleName(f"{start.year}年{start.month}月{field}")
+                made.setAccessibleName(f"{start.year}年{start.month}月{title}")
 
     def _left(self, position: int, field: str) -> None:
         made, account = self._inputs[position, field], self._account
         if account is None or not made.isModified():
             return
-        typed = made.text().replace(",", "").strip()
-        wrong = bool(typed) and not typed.isdigit()
+        wrong = _counted(made.text()) is None
         made.setProperty("wrong", "true" if wrong else "false")
         made.style().polish(made)
         made.setToolTip("请只写数字。" if wrong else "")
@@ -176,44 +247,43 @@ class FiguresPanel(QWidget):
             return
         made.setModified(False)
         with self._store.write(f"填写{account.title}运行数据") as session:
-            value = int(typed) if typed else None
-            figures.put(session, account.id, figures.MONTH, self._starts[position], **{field: value})
+            value = _counted(made.text()) or None
+            figures.put(session, account.id, figures.MONTH, self._starts[position], **{field: value and int(value)})
+
+    def _pasted(self, at: tuple[int, int], rows: list[list[str]]) -> None:
+        """Fill the block beginning at a place (row, column), whole or not at all."""
+        account, keys = self._account, list(COUNTED)
+        if account is None:
+            return
+        if at[0] + len(rows) > MONTHS_SHOWN or at[1] + max(map(len, rows)) > len(keys):
+            size = f"{len(rows)} 行 {max(map(len, rows))} 列"
+            self._say(f"复制的是 {size}，从这一格起放不下，没有粘贴。请只复制数字，从上往下是由近到远的月份。")
+            return
+        values: dict[int, dict[str, int | None]] = {}
+        for down, cells in enumerate(rows):
+            for right, cell in enumerate(cells):
+                value = _counted(cell)
+                if value is None:
+                    self._say(f"第 {down + 1} 行第 {right + 1} 列“{cell.strip()}”不是整数，没有粘贴。")
+                    return
+                if value:  # an empty cell says nothing
+                    values.setdefault(at[0] + down, {})[keys[at[1] + right]] = int(value)
+        with self._store.write(f"粘贴{account.title}运行数据") as session:
+            for position, some in values.items():
+                figures.put(session, account.id, figures.MONTH, self._starts[position], **some)
+        self.show_account(account)
+        self._say(f"已填 {sum(map(len, values.values()))} 格；填错了按 Ctrl+Z。")
+
+    def _say(self, sentence: str) -> None:
+        self.remark.setText(sentence)
+
+
+def _counted(text: str) -> str | None:
+    """The digits of a figure as it is typed, with or without commas; None when it is none."""
+    typed = text.replace(",", "").replace("，", "").strip()
+    return typed if not typed or (typed.isascii() and typed.isdigit()) else None
 
 
 def _months_back(day: date, back: int) -> date:
     months = day.year * 12 + day.month - 1 - back
     return date(months // 12, months % 12 + 1, 1)
-
-
-class StoryPanel(QWidget):
-    """What happened to the account: steps of its life and every change, newest first."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self._store = store
-        self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(0, 8, 8, 0)
-        self._lines.setSpacing(6)
-
-    def show_account(self, account: accounts.Account | None) -> None:
-        """Show the story of another account."""
-        clear(self._lines)
-        if account is None:
-            return
-        with self._store.read() as session:
-            steps = accounts.steps_of(session, account.id)
-            story = history.story_of(session, "account", account.id)
-        for step in reversed(steps):
-            self._lines.addLayout(
-                row(tag(step.state, "blue"), label(step.on.isoformat(), "note"), label(step.reason), None)
-            )
-        self._lines.addWidget(line())
-        for action, change in reversed(story[-100:]):
-            said = f"{change.before or '（空）'} → {change.after or '（空）'}"
-            text = (
-                action.title
-                if change.field == history.CREATED
-                else f"{FIELD_TITLES.get(change.field, change.field)}：{said}"
-            )
-            self._lines.addWidget(label(f"{action.at:%Y-%m-%d %H:%M} {action.actor}  {text}", "note", wrap=True))
-        self._lines.addStretch(1)

@@ -12,7 +12,8 @@ from desktop import accounts, lifecycle, platforms, register, trash, units
 from desktop.errors import BadValue, Refused
 from desktop.windows import dialogs
 from desktop.windows.account_edits import ManyAccounts
-from desktop.windows.account_panels import DutiesPanel, FiguresPanel, StoryPanel
+from desktop.windows.account_panels import DutiesPanel, FiguresPanel
+from desktop.windows.account_story import StepForm, StoryPanel
 from desktop.windows.exporting import ExportTools
 from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
 from desktop.windows.records import Entry, RecordPanel
@@ -36,6 +37,7 @@ UNNAMED = "（未命名账号）"
 ENTRIES = (
     Entry("platform", "平台", "free_choice", PLATFORMS, section="账号"),
     Entry("name", "账号名称"),
+    Entry("kind", "账号类型", note="如订阅号、服务号"),
     Entry("platform_id", "平台账号 ID", note="微信原始 ID、微博 UID、抖音号等"),
     Entry("homepage", "主页地址"),
     Entry("body", "账号主体", note="认证信息里显示的单位全称"),
@@ -145,8 +147,14 @@ class AccountsPage(Page):
             self.refresh()
 
     _wanted: int | None = None
+    _naming = False
+    """Whether the account wanted is new: the cursor goes into its name."""
 
     def _show(self, rows: list[register.AccountRow]) -> None:
+        if not rows:
+            self.table.set_rows(rows)
+            self.say("还没有账号：点“导入清单”读入单位已有的表，或点“新增账号”逐个登记。")
+            return
         running = sum(row.state in accounts.RUNNING for row in rows)
         platforms = len({row.platform for row in rows})
         self.say(f"共 {len(rows)} 个账号，{platforms} 个平台，在用 {running} 个")
@@ -154,6 +162,9 @@ class AccountsPage(Page):
         if self._wanted is not None:
             self.table.choose(self._wanted)
             self._wanted = None
+            if self._naming:
+                self._naming = False
+                self.panel.focus_name()
         elif self.table.current() is None and rows:
             self.table.view.selectRow(0)
 
@@ -179,8 +190,10 @@ class AccountsPage(Page):
         except Refused as refusal:
             dialogs.show_error(self, refusal)
             return
+        self.table.filter.clear()
+        self.states.setCurrentText(ALL)
+        self._naming = True
         self.refresh()
-        self.panel.focus_name()
 
     def _import(self) -> None:
         self.go.emit("import", None)
@@ -211,6 +224,9 @@ class AccountPanel(QWidget):
         self.to_state.addItems(["变更状态…", *accounts.STATES])
         self.to_state.activated.connect(self._move)
         card.head.addWidget(self.to_state)
+        self.step = StepForm()
+        self.step.agreed.connect(self._moved)
+        card.body.addWidget(self.step)
         self.trash = button("移入回收站", self._trash, "link")
         self.tabs = QTabWidget()
         self.facts = RecordPanel(ENTRIES, self._save)
@@ -219,7 +235,7 @@ class AccountPanel(QWidget):
         self.facts.lines.insertWidget(4, self.unit)
         self.duties = DutiesPanel(store)
         self.figures = FiguresPanel(store)
-        self.story = StoryPanel(store)
+        self.story = StoryPanel(store, ENTRIES)
         self.facts.lines.addWidget(self.trash)
         self.tabs.addTab(scrolling(self.facts), "基本信息")
         self.tabs.addTab(scrolling(self.duties), "分工")
@@ -238,6 +254,7 @@ class AccountPanel(QWidget):
             if number is not None:
                 self._account = session.get(accounts.Account, number)
         account = self._account
+        self.step.hide()
         self.unit.offer(known, account.unit_id if account else None)
         self.setEnabled(account is not None)
         self.name.setText(account.name if account else "未选择账号")
@@ -251,7 +268,9 @@ class AccountPanel(QWidget):
     def focus_name(self) -> None:
         """Put the cursor into the name of the account, as for a new one."""
         self.tabs.setCurrentIndex(0)
-        self.facts.inputs["name"].input.setFocus()
+        made = self.facts.inputs["name"].input
+        made.setFocus()
+        made.selectAll()  # type: ignore[attr-defined]
 
     def _fill(self) -> None:
         tab = self.tabs.currentIndex()
@@ -288,9 +307,14 @@ class AccountPanel(QWidget):
         self.to_state.setCurrentIndex(0)
         if account is None or choice == 0 or state == account.state:
             return
-        today: date = self._store.clock().date()
+        self.step.ask(f"转为“{state}”", state, self._store.clock().date())
+
+    def _moved(self, state: str, on: date, reason: str) -> None:
+        account = self._account
+        if account is None:
+            return
         with self._store.write(f"{account.title}转为{state}") as session:
-            accounts.move(session, session.get_one(accounts.Account, account.id), state, today)
+            accounts.move(session, session.get_one(accounts.Account, account.id), state, on, reason)
 
     def _trash(self) -> None:
         account = self._account

@@ -161,8 +161,8 @@ class MainWindow(QMainWindow):
     def show_place(self, key: str, argument: object = None) -> Page:
         """Show a place, making its page at the first visit; an argument opens, or presses, something in it."""
         page = self._pages.get(key)
-        if self._office is None and page is not None:
-            return page  # a button of the page kept from last time was pressed before the store is open
+        if self._office is None and self._shown:  # a button of the page kept from last time, before the store is open
+            return self._pages[self._shown]
         if page is None:
             page = self._places[key].build(self._office)
             page.go.connect(self.show_place)

@@ -15,6 +15,7 @@ from desktop.windows.parts import Card, Page, button, label, scrolling
 from desktop.windows.records import Entry, RecordPanel
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
+from desktop.windows.units import UnitField
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -47,6 +48,9 @@ ENTRIES = (
     Entry("note", "备注", "long"),
 )
 
+UNIT_AT = 4
+"""Where the unit stands among the entries: below name and identity."""
+
 
 class PeoplePanel(QWidget):
     """Table and facts of people, as one tab of 人员与交接."""
@@ -59,6 +63,9 @@ class PeoplePanel(QWidget):
         self.table.chosen.connect(self._chosen)
         self.name = label("未选择人员", "section")
         self.facts = RecordPanel(ENTRIES, self._save)
+        self.unit = UnitField("单位")
+        self.unit.picked.connect(lambda number: self._save("unit_id", number))
+        self.facts.lines.insertWidget(UNIT_AT, self.unit)
         self.facts.lines.addWidget(button("移入回收站", self._trash, "link"))
         left, right = Card(), Card()
         left.body.addWidget(self.table)
@@ -93,15 +100,20 @@ class PeoplePanel(QWidget):
             session.add(person)
             session.flush()
             number = person.id
+        self.table.filter.clear()
         self.refresh()
         self.table.choose(number)
-        self.facts.inputs["name"].input.setFocus()
+        made = self.facts.inputs["name"].input
+        made.setFocus()
+        made.selectAll()  # type: ignore[attr-defined]
 
     def _chosen(self, row: register.PersonRow | None) -> None:
         self._person = None
-        if row is not None:
-            with self._store.read() as session:
+        with self._store.read() as session:
+            known = units.in_use(session)
+            if row is not None:
                 self._person = session.get(people.Person, row.id)
+        self.unit.offer(known, self._person.unit_id if self._person else None)
         self.name.setText(self._person.name if self._person else "未选择人员")
         self.facts.show_record(self._person)
 

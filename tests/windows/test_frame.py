@@ -22,7 +22,9 @@ from desktop.store import Store
 from desktop.windows.finder import Finder
 from desktop.windows.grabbing import dispose
 from desktop.windows.guard import Guard
+from desktop.windows.main import MainWindow
 from desktop.windows.manual import Manual
+from desktop.windows.parts import Page
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
 
@@ -53,6 +55,16 @@ def test_every_place_opens(start: Start, qtbot) -> None:
         settle(start, qtbot)
         assert page.isVisible()
         assert page.title.text()
+
+
+def test_a_button_of_the_page_kept_from_last_time_does_nothing_before_the_store_is_open(qtbot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.set_places(PLACES)
+    kept = Page("首页")
+    window.preset("home", kept)
+    assert window.show_place("accounts", 3) is kept
+    assert window.page() is kept
 
 
 def test_editing_a_field_is_saved_recorded_and_undone(start: Start, qtbot) -> None:

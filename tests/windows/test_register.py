@@ -7,14 +7,17 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop import accounts, adoption, lifecycle, sample, settings, trash, units
+from desktop import accounts, adoption, assignments, figures, lifecycle, people, sample, settings, trash, units
 from desktop.background import Background
 from desktop.checking.filing import CANCEL
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.accounts import ENTRIES, AccountsPage
+from desktop.windows.people import PeoplePanel
 from desktop.windows.preferences import PreferencesPage
 
 NOON = datetime(2026, 11, 20, 14, 32)
@@ -105,6 +108,114 @@ def test_the_line_for_several_is_there_only_for_several(page: AccountsPage) -> N
     assert not page.many.isVisible()
 
 
+def shown_in(panel: QWidget) -> str:
+    return "\n".join(one.text() for one in panel.findChildren(QLabel) if not one.isHidden())
+
+
+def test_a_step_has_its_day_and_its_reason_and_can_be_put_right(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+    panel, number = page.panel, page.table.model.shown[0].id
+    panel.show_account(number)
+    panel._move(panel.to_state.findText(accounts.ANNOUNCED))
+    assert fetched(store, number).state == accounts.NORMAL, "asked first"
+    assert panel.step.isVisible() and panel.step.on.text() == "2026-11-20"
+    panel.step.on.set_text("2026-11-31")
+    panel.step.done.click()
+    assert panel.step.isVisible() and "不存在" in panel.step.on.line.text()
+    panel.step.on.set_text("2026.11.3")
+    panel.step.reason.set_text("整合到团县委公众号")
+    panel.step.done.click()
+    panel.show_account(number)
+    panel.tabs.setCurrentWidget(panel.tabs.widget(3))
+    qtbot.waitUntil(lambda: "2026-11-03  整合到团县委公众号" in shown_in(panel.story), timeout=5000)
+    correct = next(one for one in panel.story.findChildren(QPushButton) if "2026-11-03" in one.accessibleName())
+    correct.click()
+    panel.story.form.on.set_text("2026-11-05")
+    panel.story.form.done.click()
+    with store.read() as session:
+        (*_, last) = accounts.steps_of(session, number)
+        assert (last.state, last.on, last.reason) == (accounts.ANNOUNCED, date(2026, 11, 5), "整合到团县委公众号")
+        assert accounts.states_on(session, date(2026, 11, 4))[number] == accounts.NORMAL
+    assert store.undo().startswith("更正")
+    assert store.undo().endswith("转为已发关停公告")
+    assert fetched(store, number).state == accounts.NORMAL
+
+
+def test_the_story_is_told_in_the_words_of_the_register(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+    panel, number = page.panel, page.table.model.shown[0].id
+    with store.read() as session:
+        other = units.in_use(session, units.SUBORDINATE)[0]
+    panel.show_account(number)
+    panel._save("certified", False)
+    panel._save_unit(other.id)
+    panel.show_account(number)
+    panel.tabs.setCurrentWidget(panel.tabs.widget(3))
+    qtbot.waitUntil(lambda: "已官方认证：是 → 否" in shown_in(panel.story), timeout=5000)
+    assert f"主办单位：共青团林川县委员会 → {other.name}" in shown_in(panel.story)
+
+
+def test_a_duty_is_entered_with_its_days_and_they_can_be_put_right(page: AccountsPage, store: Store) -> None:
+    panel, number = page.panel.duties, page.table.model.shown[0].id
+    panel.show_account(fetched(store, number))
+    left = next(at for at in range(panel.person.count()) if "钱示例" in panel.person.itemText(at))
+    assert panel.person.itemText(left).endswith("（已离任）"), "a duty of the past is entered too"
+    panel.person.setCurrentIndex(left)
+    panel.role.setCurrentText(assignments.PUBLISHER)
+    panel.since.set_text("2022-09-01")
+    panel.until.set_text("2021-09-01")
+    panel.done.click()
+    assert "早于开始日期" in panel.remark.text()
+    panel.until.set_text("2023-06-30")
+    panel.done.click()
+    with store.read() as session:
+        made = assignments.of_account(session, number)
+        added = next(one for one in made if one.role == assignments.PUBLISHER)
+    assert (added.since, added.until) == (date(2022, 9, 1), date(2023, 6, 30))
+    panel.person.setCurrentIndex(left)
+    panel.role.setCurrentText(assignments.PUBLISHER)
+    panel.since.set_text("2023-06-30")
+    panel.done.click()
+    assert "这段时间已经是信息发布人" in panel.remark.text()
+    panel._ask(added, "钱示例")
+    panel.until.set_text("2023-05-31")
+    panel.done.click()
+    with store.read() as session:
+        assert session.get_one(assignments.Assignment, added.id).until == date(2023, 5, 31)
+
+
+def test_a_block_of_figures_is_pasted_whole_or_not_at_all(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+    number = page.table.model.shown[0].id
+    page.panel.show_account(number)
+    page.panel.tabs.setCurrentWidget(page.panel.tabs.widget(2))
+    panel = page.panel.figures
+
+    def paste(text: str, at: tuple[int, str]) -> None:
+        QGuiApplication.clipboard().setText(text)
+        qtbot.keySequence(panel._inputs[at], QKeySequence(QKeySequence.StandardKey.Paste))
+
+    def kept() -> list[tuple[int | None, int | None, int | None]]:
+        with store.read() as session:
+            newest = figures.of_account(session, number)[:-4:-1]
+        return [(one.posts, one.followers, one.reads) for one in newest]
+
+    before = kept()
+    paste("12\tabc\n", (0, "posts"))
+    assert "第 1 行第 2 列“abc”不是整数" in panel.remark.text() and kept() == before
+    paste("1\t2\t3", (0, "followers"))
+    assert "放不下" in panel.remark.text() and kept() == before
+    paste("12\t28,700\n\t28600\n", (0, "posts"))
+    assert kept()[:2] == [(12, 28700, before[0][2]), (before[1][0], 28600, before[1][2])]
+    assert store.undo().startswith("粘贴")
+    assert kept() == before
+
+
+def test_the_name_of_a_new_account_is_ready_to_be_typed_over(page: AccountsPage, qtbot: QtBot) -> None:
+    page.table.filter.setText("没有这样的账号")
+    page._add()
+    name = page.panel.facts.inputs["name"].input
+    qtbot.waitUntil(lambda: name.text() == "（未命名账号）", timeout=5000)
+    assert name.selectedText() == "（未命名账号）"
+
+
 def close_by_order(store: Store, platform: str) -> None:
     with store.write("适用规定") as session:
         adoption.choose(session, "neikeda", True, date(2025, 1, 1))
@@ -139,6 +250,21 @@ def test_an_account_is_given_to_the_unit_that_runs_it(page: AccountsPage, store:
         other = units.in_use(session, units.SUBORDINATE)[0]
     page.panel.unit.picked.emit(other.id)
     assert fetched(store, row.id).unit_id == other.id
+
+
+def test_a_person_is_entered_named_and_given_to_a_unit(qtbot: QtBot, store: Store) -> None:
+    panel = PeoplePanel(store)
+    qtbot.addWidget(panel)
+    panel.refresh()
+    panel.table.filter.setText("没有这样的人")
+    panel.add()
+    assert panel.facts.inputs["name"].input.selectedText() == "（未填姓名）"
+    with store.read() as session:
+        other = units.in_use(session, units.SUBORDINATE)[0]
+        made = people.in_use(session)[-1]
+    panel.unit.picked.emit(other.id)
+    with store.read() as session:
+        assert session.get_one(people.Person, made.id).unit_id == other.id
 
 
 def test_a_unit_is_entered_named_and_put_below_another(preferences: PreferencesPage, store: Store) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from desktop.reports import NUMERALS, Report, Section
+from desktop.documents.numerals import DIGITS
+from desktop.reports import Report, Section
 
-_HEADING = re.compile(rf"^[{NUMERALS}]、(.+)$")
+_HEADING = re.compile(rf"^[{DIGITS}十]{{1,3}}、(.+)$")
 _ENCLOSURE = re.compile(r"^附件\d*：(.+)$")
 
 

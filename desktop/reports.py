@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from desktop import accounts, assignments, dates, figures, inspections, people, proofs, rectification, units
 from desktop.accounts import Account
+from desktop.documents.numerals import numeral
 from desktop.inspections import EXPLAINED, HEADINGS, Inspection, InspectionAnswer
 from desktop.questions import NOT_APPLICABLE, Question, lists
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.rules import InForce
-
-NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ class Report:
     def text(self) -> str:
         """The whole as plain text, to be read or pasted."""
         lines = [self.title, "", f"{self.addressee}：" if self.addressee else "", self.opening]
-        for number, section in enumerate(self.sections):
-            lines += ["", f"{NUMERALS[number]}、{section.heading}", *section.paragraphs]
+        for number, section in enumerate(self.sections, 1):
+            lines += ["", f"{numeral(number)}、{section.heading}", *section.paragraphs]
             if section.rows:
                 lines += ["\t".join(row) for row in (section.header, *section.rows)]
         if self.enclosures:

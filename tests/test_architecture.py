@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +48,14 @@ def test_nothing_is_larger_than_its_budget() -> None:
 def test_no_drawer_for_everything() -> None:
     forbidden = {"utils", "helpers", "managers", "services", "common", "misc"}
     assert [s.name for s in sources() if s.stem in forbidden or s.parent.name in forbidden] == []
+
+
+def test_no_ring_in_the_documents() -> None:
+    """Imports for types count as well: what only a ring holds together cannot be read piece by piece."""
+    graph = grimp.build_graph("desktop", exclude_type_checking_imports=False, cache_dir=None)
+    own = {module for module in graph.modules if module.startswith("desktop.documents")}
+    rest = TopologicalSorter({m: graph.find_modules_directly_imported_by(m) & own for m in own})
+    rest.prepare()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -12,8 +13,11 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
+from PySide6.QtWidgets import QApplication
 
 from desktop import accounts, filings, sample
+from desktop.documents.page import read
+from desktop.documents.pdf import QtFonts
 from desktop.filling import fill
 from desktop.forms import Form, load
 from desktop.store import Store
@@ -88,6 +92,30 @@ def test_a_handover_gives_its_parties_and_items_to_the_sheet(office: Store) -> N
     document = docx.Document(io.BytesIO(fill(form, draft.values, "docx")))
     cells = ["".join(part.text or "" for part in cell.iter(qn("w:t"))) for cell in document.element.iter(qn("w:tc"))]
     assert {"钱示例", "孙示例", "陈示例", "事项1", "事项15"} <= set(cells)
+
+
+WORD = [name for name, folder in FORMS.items() if (folder / "template.docx").is_file()]
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_the_line_over_the_table_stays_one_line_while_it_is_empty(name: str, qapp: QApplication) -> None:
+    path = FORMS[name] / "template.docx"
+    body = docx.Document(str(path)).element.body
+    heads = ["".join("".join(t.text for t in p.iter(qn("w:t"))).split())
+             for p in body.findall(qn("w:p")) if p.find(f"{qn('w:r')}/{qn('w:tab')}") is not None]  # fmt: skip
+    lines: dict[int, str] = defaultdict(str)
+    for text in sorted(read(path, QtFonts()).pages[0].texts, key=lambda text: text.x):
+        lines[round(text.y)] += "".join(text.text.split())
+    assert all(head in lines.values() for head in heads), heads
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_boxes_to_tick_are_of_one_typeface(name: str) -> None:
+    """The first of a line would otherwise be taken for Latin, and print smaller than the others."""
+    for text in docx.Document(str(FORMS[name] / "template.docx")).element.iter(qn("w:t")):
+        if "□" in text.text:
+            fonts = text.getparent().find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+            assert fonts.get(qn("w:ascii")) == fonts.get(qn("w:hAnsi")) == fonts.get(qn("w:eastAsia")), text.text
 
 
 def test_no_form_has_a_place_for_a_password() -> None:

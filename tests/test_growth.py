@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import docx
 import openpyxl
+import pdfplumber
 import pytest
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from desktop.documents.areas import Area, area, letters, moved, number
 from desktop.documents.excel import ExcelTemplate
@@ -277,3 +280,29 @@ def test_references_move_with_inserted_columns_and_rows() -> None:
     assert moved("'表 1'!$B$2:$D$4,'表 1'!$F$9", True, 3, 2) == "'表 1'!$B$2:$F$4,'表 1'!$H$9"
     assert moved("Sheet1!A1:A9", False, 4, 1) == "Sheet1!A1:A10"
     assert moved("SUM(A1)", True, 0, 1) == "SUM(B1)"
+
+
+@pytest.mark.parametrize(
+    ("rows", "height", "allowed"), [(2, 30, 0), (8, 30, 1), (9, 30, 1), (11, 30, 0), (27, 30, 3), (4, 75, 1)]
+)
+def test_the_last_lines_of_a_grown_list_do_not_print_alone(
+    tmp_path: Path, rows: int, height: int, allowed: int, soffice: Callable[..., Path]
+) -> None:
+    workbook(tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    sheet = book.active
+    sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = 11, 0  # A5, half a sheet of A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.row_dimensions[4].height = height
+    book.save(tmp_path / "t.xlsx")
+    template = ExcelTemplate(open_package(tmp_path / "t.xlsx"), ROWS)
+    entries = {f"rows.{n}.name": Entry(f"王{n}") for n in range(1, rows + 1)}
+    made = tmp_path / "made.xlsx"
+    made.write_bytes(template.filled(entries, {"rows": rows}))
+    assert openpyxl.load_workbook(made).active.page_setup.fitToHeight == allowed
+    with pdfplumber.open(soffice(made)) as pdf:
+        last = pdf.pages[-1].extract_text()
+    assert "填表人" in last
+    assert f"王{rows}" in last, "the words below the list stand on a page without any of it"

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import docx
 import pdfplumber
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 
 from desktop import cli
 from desktop.documents.house_styles import STANDARD, styles
 from desktop.documents.official import Letter, Part, write
+from desktop.documents.titles import broken
 from desktop.errors import BadFile
 
 BODY = "我委高度重视新媒体平台自查工作，成立专班，逐个账号核对登记备案、运维团队和审核发布流程，现将情况报告如下。" * 3
@@ -137,7 +145,7 @@ def test_a_broken_style_says_which_file(tmp_path: Path) -> None:
         styles(tmp_path)
 
 
-def test_the_command_writes_a_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_a_request(qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = tmp_path / "请示.toml"
     source.write_text(
         'title = "关于注销快手账号的请示"\naddressee = "共青团临江市委员会"\n'
@@ -153,3 +161,87 @@ def test_the_command_writes_a_request(tmp_path: Path, capsys: pytest.CaptureFixt
     assert cli.run(["official", str(source), "-o", str(tmp_path / "out2.docx")]) == cli.REFUSED
     assert "写得不对" in capsys.readouterr().err
     assert not (tmp_path / "out2.docx").exists()
+
+
+HEAD = 'title = "关于注销账号的请示"\naddressee = "某团委"\nopening = "拟予注销。"\nissuer = "某支部"\n'
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (HEAD + 'on = "2026-11-20"', "不加引号"),
+        (HEAD + "on = 2026-11-20\ncontact = 5", "contact"),
+        (HEAD + 'on = 2026-11-20\n[[section]]\nheading = "清单"\nheader = ["甲", "乙"]\nrows = [["一"]]', "列数不同"),
+        (HEAD + 'on = 2026-11-20\n[[section]]\nheading = "清单"\nparagraphs = [5]', "不是引号里的文字"),
+    ],
+)
+def test_what_is_written_wrong_is_refused_in_words(
+    wrong: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "错.toml").write_text(wrong, "utf-8")
+    assert cli.run(["official", str(tmp_path / "错.toml"), "-o", str(tmp_path / "out.docx")]) == cli.REFUSED
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out.docx").exists()
+
+
+def test_the_command_needs_no_display(tmp_path: Path) -> None:
+    (tmp_path / "请示.toml").write_text(HEAD + "on = 2026-11-20", "utf-8")
+    quiet = {name: value for name, value in os.environ.items()
+             if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}  # fmt: skip
+    command = [sys.executable, "-m", "desktop", "official", "请示.toml", "-o", "out.docx"]
+    quiet["PYTHONPATH"] = str(Path(cli.__file__).parents[1])
+    done = subprocess.run(command, cwd=tmp_path, env=quiet, capture_output=True, text=True, check=False)
+    assert done.returncode == cli.DONE, done.stderr
+    assert done.stdout.strip() == "out.docx", "only the file on the first channel, notices on the second"
+
+
+def test_more_than_ten_parts_are_numbered_on(standard) -> None:
+    letter = replace(LETTER, sections=tuple(Part(f"第{n}部分") for n in range(1, 22)))
+    texts = [p.text for p in docx.Document(io.BytesIO(write(letter, standard).content)).paragraphs]
+    assert {"十、第10部分", "十一、第11部分", "二十、第20部分", "二十一、第21部分"} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("共青团林川县委员会关于注销快手账号的请示", ["共青团林川县委员会关于注销快手账号的请示"]),
+        ("关于自查整改后仍存在严重问题的政务新媒体排查整改情况的报告",
+         ["关于自查整改后仍存在严重问题的", "政务新媒体排查整改情况的报告"]),
+        ("共青团林川县委员会关于申请开设林川青年志愿服务视频号和关停部分长期不更新账号的请示",
+         ["共青团林川县委员会关于申请", "开设林川青年志愿服务视频号", "和关停部分长期不更新账号的请示"]),
+        ("共青团林川县委员会\n关于注销快手账号的请示", ["共青团林川县委员会", "关于注销快手账号的请示"]),
+    ],
+)  # fmt: skip
+def test_a_long_title_is_broken_between_words_into_a_trapezium(title: str, lines: list[str]) -> None:
+    assert broken(title, 20).split("\n") == lines
+
+
+@given(st.text("关于的共青团委员会年2026《》（），自查", min_size=1, max_size=60))
+def test_breaking_a_title_loses_nothing(title: str) -> None:
+    lines = broken(title, 20).split("\n")
+    assert "".join(lines) == title
+    assert all(len(line) > 1 for line in lines) or len(lines) == 1
+    assert not any(line[0] in "》），的" for line in lines[1:])
+
+
+def test_lines_of_a_title_follow_each_other_on_the_grid(soffice: Callable[..., Path], tmp_path: Path) -> None:
+    file = tmp_path / "长标题.docx"
+    title = "关于自查整改后仍存在严重问题的政务新媒体排查整改情况的报告"
+    file.write_bytes(write(replace(LETTER, title=title), styles()[0]).content)
+    with pdfplumber.open(soffice(file)) as pdf:
+        rows = sorted({round(char["bottom"], 1) for char in pdf.pages[0].chars if char["size"] > 20})
+    assert len(rows) == 2
+    assert rows[1] - rows[0] == pytest.approx(225 / 22 / POINT, abs=0.6)
+
+
+@pytest.mark.parametrize("length", range(2, 22, 3))
+def test_name_and_date_never_stand_on_a_page_without_text(
+    length: int, soffice: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "报告.docx"
+    text = "\n".join(["逐个账号核对登记备案。"] * length)
+    file.write_bytes(write(Letter("关于自查的报告", "", text, "某县委员会", date(2026, 11, 20)), styles()[0]).content)
+    with pdfplumber.open(soffice(file)) as pdf:
+        last = pdf.pages[-1].extract_text()
+    assert "某县委员会" in last and "日" in last
+    assert "备案" in last

@@ -8,7 +8,7 @@ import math
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -240,6 +240,8 @@ def test_any_document_lands_on_sheets(fonts: QtFonts, body: str, grid: str) -> N
 @given(
     st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**15), 10**15)), st.text(max_size=20)
 )
+@example(1e28, "0")
+@example(1.5, "0." + "0" * 30)
 def test_any_number_format_shows_something(value: float, code: str) -> None:
     assert isinstance(shown(value, code), str)
 

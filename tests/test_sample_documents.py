@@ -64,3 +64,12 @@ def test_the_return_prints_on_one_page_with_every_account(
         assert "其他新媒体平台(可自行添加)" in cells and "10" in cells
         for name in own:
             assert any(name in cell for cell in cells), name
+
+
+def test_the_list_of_accounts_prints_whole_on_one_page(
+    store: Store, soffice: Callable[..., Path], tmp_path: Path
+) -> None:
+    (made,) = [path for path in sample.documents(store, tmp_path / "out", TODAY) if "账号台账_" in path.name]
+    with pdfplumber.open(soffice(made)) as pdf:
+        assert len(pdf.pages) == 1, "its last line stood alone on a second page"
+        assert "注：一个账号一行" in (pdf.pages[0].extract_text() or "")

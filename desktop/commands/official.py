@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from desktop.errors import BadFile
 
 if TYPE_CHECKING:
     from desktop.documents.house_styles import Style
-    from desktop.documents.official import OfficialText
+    from desktop.documents.official import Letter, OfficialText
 
 
 def add(names: Any) -> None:
@@ -38,21 +39,21 @@ def official(args: Namespace) -> int:
 
 def laid_out(text: OfficialText, style: Style | None = None, *, sealed: bool = True) -> bytes:
     """The Word file of a text, with the fonts of this machine; notices about fonts are printed."""
-    from PySide6.QtGui import QGuiApplication
+    import sys
 
     from desktop.documents.house_styles import styles
     from desktop.documents.official import write
-    from desktop.documents.pdf import QtFonts
+    from desktop.documents.pdf import QtFonts, without_window
 
-    app = QGuiApplication.instance() or QGuiApplication([])  # knows the fonts of this machine; no window is shown
+    app = without_window()
     written = write(text, style or styles()[0], QtFonts().installed, sealed=sealed)
     del app
     for notice in written.notices:
-        print(notice)
+        print(notice, file=sys.stderr)
     return written.content
 
 
-def _letter(file: Path) -> Any:
+def _letter(file: Path) -> Letter:
     import tomllib
 
     from desktop.documents.official import Letter, Part
@@ -65,9 +66,29 @@ def _letter(file: Path) -> Any:
             for one in raw.pop("section", ())
         )  # fmt: skip
         raw["enclosures"] = tuple(raw.get("enclosures", ()))
-        return Letter(sections=sections, **raw)
+        made = Letter(sections=sections, **raw)
+        return _checked(made)
     except OSError as error:
         raise BadFile(f"文稿“{file.name}”读不出来。", where=str(file.parent), todo="请检查文件名。") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         todo = "需要 title、addressee、opening、issuer、on，各部分写成 [[section]]。"
         raise BadFile(f"文稿“{file.name}”写得不对（{error}）。", where=str(file.parent), todo=todo) from error
+
+
+def _checked(text: Letter) -> Letter:
+    """The letter when its words are words, its day is a day and the rows of its tables are full.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    for name in ("title", "addressee", "opening", "issuer", "closing", "contact"):
+        if not isinstance(getattr(text, name), str):
+            raise ValueError(f"{name} 应是引号里的文字")
+    if not isinstance(text.on, date):
+        raise ValueError("on 应写成 2026-11-20，不加引号")
+    for part in text.sections:
+        if any(len(row) != len(part.header) for row in part.rows):
+            raise ValueError(f"“{part.heading}”的表格有一行与表头列数不同")
+        if not all(isinstance(one, str) for row in (part.paragraphs, part.header, *part.rows) for one in row):
+            raise ValueError(f"“{part.heading}”里有的内容不是引号里的文字")
+    return text

@@ -22,17 +22,12 @@ def preview(args: Namespace) -> int:
     suffix = args.output.suffix.lower()
     if suffix not in {".pdf", ".png"}:
         raise Refused(f"结果只能是 .pdf 或 .png，不能是“{args.output.name}”。", todo="请换一个扩展名。")
-    import os
     import sys
 
-    from PySide6.QtGui import QGuiApplication
-
-    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QGuiApplication.instance() or QGuiApplication([])
     from desktop.documents import page, pdf
     from desktop.paths import write_whole
 
+    app = pdf.without_window()
     paper = page.read(args.file, pdf.QtFonts(), name=args.file.name)
     if suffix == ".pdf":
         print(write_whole(args.output, pdf.to_pdf(paper, args.file.stem)))

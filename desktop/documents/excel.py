@@ -16,13 +16,14 @@ from desktop.documents.areas import Area, area, letters
 from desktop.documents.package import Package, amount
 from desktop.documents.places import Entry, Growth, Tag, drawn, fitted, lacking, repeats, tag_of, wrapped_lines
 from desktop.documents.sheetannex import Annex, attach
+from desktop.documents.sheetfit import SheetFit, sheet_fit
 from desktop.errors import BadFile, BadForm
 
 if TYPE_CHECKING:
     from desktop.documents.sheet import Book, Font, Sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_MARK = re.compile(rb"<\?place (\d+)\?>|\"row (\d+)\"")
+_MARK = re.compile(rb"<\?place (\d+)\?>|\"row (\d+)\"|(?<=fitToHeight=)\"pages\"")
 _WORD = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 _SHAPES_KEPT = 16
 LINE = 1.45  # line pitch in font sizes: the roomiest of the fonts in use (Noto), so that no font is cut
@@ -49,19 +50,22 @@ class CellSlot:
 
 @dataclass(frozen=True, slots=True)
 class RowSlot:
-    """One row: its height in the template and the heads of the cells that may need more."""
+    """One row: its number, its height in the template and the heads of the cells that may need more."""
 
+    number: int
     height: float
     cells: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One worksheet cut at its places: its pieces in order, and which of them are written anew for every filling."""
 
     pieces: list[bytes]
     cells: list[tuple[int, CellSlot]]
     rows: list[tuple[int, RowSlot]]
+    fit: SheetFit | None
+    fit_at: int = -1
 
     def filled(self, entries: Mapping[str, Entry], moved: dict[str, Entry]) -> bytes:
         """The worksheet with the entries in it, every cell measured once, for itself and for its row.
@@ -79,9 +83,13 @@ class Part:
                 out[at], need = _rendered(cell, moved)
             if need:
                 needs[cell.head] = need
+        heights: dict[int, float] = {}
         for at, row in self.rows:
             high = max([row.height, *[needs[head] for head in row.cells if head in needs]])
-            out[at] = b'"%g"' % min(high, ROW_HIGHEST)
+            heights[row.number] = min(high, ROW_HIGHEST)
+            out[at] = b'"%g"' % heights[row.number]
+        if self.fit is not None:
+            out[self.fit_at] = b'"%d"' % self.fit.pages(heights)
         return b"".join(out)
 
 
@@ -205,14 +213,20 @@ def _part(sheet: Sheet, book: Book, before: Callable[[str], float]) -> Part:
         row.set("ht", f"row {len(slots)}")
         row.set("customHeight", "1")
         printed = max((_needed(c, c.pattern, 1.0) for c in _fixed_cells(sheet, book, top) if c.rows == 1), default=0.0)
-        slots.append(RowSlot(max(height, printed), tuple(cell.head for cell in cells if cell.rows == 1)))
+        slots.append(RowSlot(top, max(height, printed), tuple(cell.head for cell in cells if cell.rows == 1)))
+    fit = sheet_fit(sheet, book, set(rows))
+    setup = sheet.root.find(f"{{{MAIN}}}pageSetup")
+    if fit is not None and setup is not None:
+        setup.set("fitToHeight", "pages")
     content = etree.tostring(sheet.root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    part = Part([], [], [])
+    part = Part([], [], [], fit)
     at_byte = 0
     for match in _MARK.finditer(content):
         part.pieces.append(content[at_byte : match.start()])
-        piece = slots[int(match[1] or match[2])]
-        if isinstance(piece, CellSlot):
+        piece = slots[int(match[1] or match[2])] if match[1] or match[2] else None
+        if piece is None:
+            part.fit_at = len(part.pieces)
+        elif isinstance(piece, CellSlot):
             part.cells.append((len(part.pieces), piece))
         else:
             part.rows.append((len(part.pieces), piece))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _X = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+_LINE_IN_EXCEL = 0.2  # inches: a line of 8 points with the air that programs leave around it
 _LINE = 200  # twentieths of a point: the height of the line of eight points
 _GREY = "7F7F7F"
 _BEHIND_FOOTER = (
@@ -134,9 +135,18 @@ def _footed(root: _Element, words: str) -> None:
             footer = holder.makeelement(f"{{{_X}}}{tag}", {})
             place = sum(order.index(etree.QName(each).localname) < order.index(tag) for each in holder)
             holder.insert(place, footer)
+            _lowered(root)
         text = footer.text or ""
         right = _RIGHT.search(text)
         footer.text = f"{text}　{words}" if right else f"{text}&R{words}"
+
+
+def _lowered(root: _Element) -> None:
+    """Give a new footer its line between the rows and the edge; without it LibreOffice drops the last row of a page."""
+    margins = root.find(f"{{{_X}}}pageMargins")
+    if margins is not None:
+        room = max(amount(margins, "bottom", 0.75) - _LINE_IN_EXCEL, 0.0)
+        margins.set("footer", f"{min(amount(margins, 'footer', 0.3), room):.4g}")
 
 
 def _written(root: _Element) -> bytes:

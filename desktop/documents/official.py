@@ -15,13 +15,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop.documents.house_styles import Style
+from desktop.documents.numerals import numeral
 from desktop.documents.package import Package, open_package
+from desktop.documents.titles import broken
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-NUMERALS = "一二三四五六七八九十"
 SECOND_LEVEL = re.compile(r"^（[一二三四五六七八九十]+）")
 A4 = (210, 297)
 TWIPS = 1440 / 25.4
@@ -152,22 +153,33 @@ class _Writer:
         advance = (A4[0] - left - right) / self.style.grid[1] / 25.4 * 72
         return math.floor((advance - self.style.sizes["body"]) * 20)
 
+    @property
+    def _pitch(self) -> int:
+        """Twips from line to line of the grid, 0 without one; rounded up, the last line would not fit."""
+        if self.style.grid is None:
+            return 0
+        top, _, bottom, _ = self.style.margins
+        return math.floor((A4[1] - top - bottom) / self.style.grid[0] * TWIPS)
+
     def written(self, text: OfficialText, *, sealed: bool) -> Written:
         """The whole document."""
         import docx
 
         document = docx.Document()
         self._page(document)
-        self._centred(document, text.title)
+        self._title(document, text.title)
         self._line(document, "")
         if text.addressee:
             self._line(document, f"{text.addressee}：", indent=0)
         for paragraph in text.opening.splitlines():
             self._line(document, paragraph)
-        for number, section in enumerate(text.sections):
-            self._line(document, f"{NUMERALS[number]}、{section.heading}", "first")
+        for number, section in enumerate(text.sections, 1):
+            self._heading(document, f"{numeral(number)}、{section.heading}", "first")
             for paragraph in section.paragraphs:
-                self._line(document, paragraph, "second" if _is_heading(paragraph) else "body")
+                if _is_heading(paragraph):
+                    self._heading(document, paragraph, "second")
+                else:
+                    self._line(document, paragraph)
             if section.rows:
                 self._table(document, section)
         closing = getattr(text, "closing", "")
@@ -196,13 +208,12 @@ class _Writer:
         normal.font.size = Pt(self.style.sizes["body"])
         _east_asian(normal.element.get_or_add_rPr(), self.fonts["body"])
         if self.style.grid:
-            pitch = (A4[1] - top - bottom) / self.style.grid[0] * TWIPS
             grid = section._sectPr.find(qn("w:docGrid"))
             if grid is None:
                 grid = OxmlElement("w:docGrid")
                 section._sectPr.append(grid)
             grid.set(qn("w:type"), "lines")
-            grid.set(qn("w:linePitch"), str(math.floor(pitch)))  # rounded up, the last line would not fit
+            grid.set(qn("w:linePitch"), str(self._pitch))
         self._numbers(document)
 
     def _numbers(self, document: Document) -> None:
@@ -249,10 +260,21 @@ class _Writer:
             _spaced(run._r.get_or_add_rPr(), self._tightened)
         return paragraph
 
-    def _centred(self, document: Document, text: str) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
+    def _title(self, document: Document, text: str) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+        from docx.shared import Pt, Twips
 
-        self._paragraph(document, text, "title").alignment = WD_ALIGN_PARAGRAPH.CENTER
+        size = Pt(self.style.sizes["title"])
+        _, right, _, left = self.style.margins
+        made = self._paragraph(document, broken(text, int((A4[0] - left - right) / 25.4 * 72 / size.pt)), "title")
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if self._pitch:  # a typeface higher than a line of the grid would take two
+            made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            made.paragraph_format.line_spacing = Twips(self._pitch)
+            _off(made._p.get_or_add_pPr(), "w:snapToGrid")
+
+    def _heading(self, document: Document, text: str, level: str) -> None:
+        self._line(document, text, level).paragraph_format.keep_with_next = True
 
     def _line(self, document: Document, text: str, level: str = "body", indent: int = 2) -> Paragraph:
         from docx.shared import Pt
@@ -262,16 +284,26 @@ class _Writer:
         return made
 
     def _table(self, document: Document, section: SectionText) -> None:
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
         from docx.shared import Pt
 
         table = document.add_table(rows=0, cols=len(section.header))
         table.style = "Table Grid"
-        for row in (section.header, *section.rows):
-            cells = table.add_row().cells
-            for cell, words in zip(cells, row, strict=True):
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        for number, row in enumerate((section.header, *section.rows)):
+            made = table.add_row()
+            properties = made._tr.get_or_add_trPr()
+            properties.append(OxmlElement("w:cantSplit"))
+            if number == 0:  # said again on every page that the table runs over
+                properties.append(OxmlElement("w:tblHeader"))
+            for cell, words in zip(made.cells, row, strict=True):
                 run = cell.paragraphs[0].add_run(words)
                 run.font.size = Pt(min(12.0, self.style.sizes["body"]))
-                _east_asian(run._r.get_or_add_rPr(), self.fonts["body"])
+                _east_asian(run._r.get_or_add_rPr(), self.fonts["body" if number else "first"])
+                if number == 0:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def _enclosures(self, document: Document, names: Sequence[str]) -> None:
         """附件说明: one blank line below the text, two characters in, names aligned, no mark after a name."""
@@ -298,14 +330,16 @@ class _Writer:
         em = self.style.sizes["body"]
         edge = 4.0 if sealed else 2.0
         middle = edge + _ems(day) / 2
-        self._line(document, "")
-        if sealed:
-            self._line(document, "")
+        before = document.paragraphs[-1:]  # the name never stands on a page without text
+        together = [*before, *(self._line(document, "") for _ in range(2 if sealed else 1))]
         for words in (text.issuer, day):
             made = self._paragraph(document, words, "body")
+            together.append(made)
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             indent = max(0.0, middle - _ems(words) / 2) if sealed else edge
             made.paragraph_format.right_indent = Pt(indent * em)
+        for one in together[:-1]:
+            one.paragraph_format.keep_with_next = True
 
 
 def _is_heading(paragraph: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QLineF, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -213,6 +215,13 @@ class Brush:
         wide, high = image.width(), image.height()
         source = QRectF(left * wide, top * high, (1 - left - right) * wide, (1 - top - bottom) * high)
         painter.drawImage(QRectF(picture.x, picture.y, picture.width, picture.height), image, source)
+
+
+def without_window() -> QCoreApplication:
+    """The application that typefaces and painting need, for a command; on Linux no display need be there."""
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication.instance() or QGuiApplication([])
 
 
 def _screen_dots() -> int:

@@ -44,7 +44,7 @@ class Reader:
         self.cache: BlockCache | None = None
         self.cells = 0  # how many cells deep the current place lies
         self.drawings = Drawings(self)
-        self.runs = Runs(self)
+        self.runs = Runs(self, self.drawings)
         self.tables = TableReader(self)
 
     def notice(self, sentence: str) -> None:

@@ -12,7 +12,7 @@ from desktop.errors import BadFile
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from desktop.documents.pages.body import Reader
+    from desktop.documents.pages.part import PartReader
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -35,7 +35,7 @@ def points(text: str | None) -> float:
 class Drawings:
     """Reads shapes for one part of a file."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: PartReader) -> None:
         self._reader = reader
 
     def drawing(self, element: _Element) -> list[Shape]:

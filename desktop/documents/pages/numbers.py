@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 BUILT_IN = {
@@ -137,9 +137,10 @@ def _fixed(value: Decimal, mask: str) -> str:
     whole, _, part = mask.partition(".")
     while whole.endswith(","):  # each trailing comma divides by a thousand
         whole, value = whole[:-1], value / 1000
-    value = value.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP)
+    digits = Context(prec=max(value.adjusted(), 0) + len(part) + 2)  # the usual 28 are too few for 1E+28
+    value = value.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP, digits)
     sign = "-" if value < 0 else ""
-    front, _, back = f"{abs(value):f}".partition(".")
+    front, _, back = f"{value.copy_abs():f}".partition(".")
     needed = whole.replace(",", "").count("0")
     front = front.lstrip("0").rjust(needed, "0")
     if "," in whole:

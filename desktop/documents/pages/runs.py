@@ -11,7 +11,8 @@ from desktop.documents.pages.wordml import W, child, val
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from desktop.documents.pages.body import Reader
+    from desktop.documents.pages.drawings import Drawings
+    from desktop.documents.pages.part import PartReader
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -24,8 +25,9 @@ _CHOICES = {"wps", "wpg", "wpc", "w14", "wp14", "w15"}
 class Runs:
     """Reads the content of paragraphs; keeps where a complex field stands."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: PartReader, drawings: Drawings) -> None:
         self._reader = reader
+        self._drawings = drawings
         self._items: list[Span | Shape] = []
         self._base: Props = {}
         self._fields: list[str] = []  # instruction of each open field; "=" + it once its result has begun
@@ -122,7 +124,7 @@ class Runs:
             self._dresses.pop()
 
     def _drawn(self, element: _Element, name: str) -> None:
-        drawings = self._reader.drawings
+        drawings = self._drawings
         if name == "drawing":
             self._items.extend(drawings.drawing(element))
         elif name in {"pict", "object"}:

@@ -14,6 +14,7 @@ from desktop.documents.pages.cellstyles import CellStyle, CellStyles, M
 from desktop.documents.pages.model import CharStyle, Span
 from desktop.documents.pages.numbers import shown
 from desktop.documents.pages.wordml import number
+from desktop.documents.papersizes import A4, SIZES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -210,13 +211,6 @@ def _columns(column: _Element, made: SheetModel) -> None:
             made.column_styles[at] = str(column.get("style"))
 
 
-# Paper sizes of SpreadsheetML by their number, width × height in mm.
-_PAPERS = {
-    1: (215.9, 279.4), 5: (215.9, 355.6), 8: (297, 420), 9: (210, 297), 11: (148, 210), 12: (250, 354),
-    13: (182, 257), 34: (176, 250), 70: (105, 148), 93: (184, 260),
-}  # fmt: skip
-
-
 def _setup(root: _Element, made: SheetModel) -> None:
     setup = made.setup
     margins = root.find(M + "pageMargins")
@@ -248,7 +242,7 @@ def _page(page: _Element | None, fitting: _Element | None, setup: PrintSetup) ->
     if page is None:
         setup.fit = (1, 1) if fit else None
         return
-    wide, high = _PAPERS.get(int(number(str(page.get("paperSize") or "9"), 9)), (210, 297))
+    wide, high = SIZES.get(int(number(str(page.get("paperSize") or A4), A4)), SIZES[A4])
     if page.get("orientation") == "landscape":
         wide, high = high, wide
     setup.width, setup.height = wide / 25.4 * INCH, high / 25.4 * INCH

@@ -11,7 +11,7 @@ from desktop.documents.pages.wordml import W, child, number, on, twips, val
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from desktop.documents.pages.body import Reader
+    from desktop.documents.pages.part import PartReader
 
 MOST_COLUMNS = 400
 _LOOKS = {
@@ -27,7 +27,7 @@ _LOOKS = {
 class TableReader:
     """Reads tables for one part of a file."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: PartReader) -> None:
         self._reader = reader
 
     def table(self, element: _Element, key: str, label: str) -> Table:

@@ -202,9 +202,11 @@ class ItemsCard(Card):
             self.lines.addLayout(self._line(line, locked=shown.now is None))
 
     def _line(self, line: handover_items.Line, *, locked: bool) -> QHBoxLayout:
-        name = label(line.title)
+        name = label(" ".join(part for part in (line.title, line.about) if part), wrap=True)
         name.setToolTip(line.item.how)
         said = line.note if line.item.kind or line.state == handover_items.LEFT else line.state
+        if line.waiting:
+            said = f"待解绑 {'、'.join(line.waiting)}"
         mark = tag(said or line.state, TONES[line.state])
         mark.setToolTip(line.item.how)
         question = tag("请核实", "blue") if line.item.question and line.state == handover_items.OPEN else None

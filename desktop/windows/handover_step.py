@@ -130,8 +130,8 @@ class StepCard(Card):
         if self.number in (handover.TAKE_BACK, handover.CHANGE, handover.ISSUE):
             for credential, state, changed in shown.passwords:
                 if self.number == handover.TAKE_BACK:
-                    held = shown.giver is not None and shown.giver.id in state.holders
-                    mark = tag("移交人持有", "amber") if held else tag("移交人未持有", "grey")
+                    held = "、".join(one.name for one in shown.givers if one.id in state.holders)
+                    mark = tag(f"{held}持有", "amber") if held else tag("移交人未持有", "grey")
                 elif self.number == handover.CHANGE:
                     mark = tag("已更换", "green") if changed else tag("待更换", "amber")
                 else:

@@ -294,21 +294,29 @@ def refuse_unfiled(session: Session, account: Account, person_ids: Iterable[int]
         if name is not None:
             raise Refused(
                 f"{name}是{account.title}的接收人，变更备案还没有办完，不能接触新密码。",
-                todo="请由监交人或保管人办理；完成第③步备案后，在第④步发放。",
+                todo="请由监交人或保管人办理；完成第③步备案后，在第④步发放。交接已中止的，请重新办理。",
             )
 
 
 def unfiled_receivers(session: Session, account_id: int) -> dict[int, str]:
-    """People named as receivers of an account in handovers never filed, by number; a later filing clears them."""
-    found: dict[int, str] = {}
-    receivers: dict[int | None, list[int]] = {}
-    kinds = (custody.BEGUN, custody.FILED)
+    """People named as receivers of an account in handovers never filed, by number; a later filing clears them.
+
+    So does stopping a handover that was begun by mistake: nothing has been taken back or changed since.
+    """
+    waiting: dict[int | None, dict[int, str]] = {}
+    acted: set[int | None] = set()
+    kinds = (custody.BEGUN, custody.TAKEN_BACK, custody.CHANGED, custody.FILED, custody.STOPPED)
     wanted = select(CustodyEvent).where(CustodyEvent.account_id == account_id, CustodyEvent.kind.in_(kinds))
     for event in session.scalars(wanted.order_by(CustodyEvent.seq)):
+        number = event.handover_id
         if event.kind == custody.BEGUN and event.person_id is not None:
-            receivers.setdefault(event.handover_id, []).append(event.person_id)
-            found[event.person_id] = event.person
+            waiting.setdefault(number, {})[event.person_id] = event.person
+        elif event.kind in (custody.TAKEN_BACK, custody.CHANGED):
+            acted |= set(waiting)
+        elif event.kind == custody.STOPPED and number not in acted:
+            waiting.pop(number, None)
         elif event.kind == custody.FILED:
-            for person in receivers.get(event.handover_id, []):
-                found.pop(person, None)
-    return found
+            for person in list(waiting.get(number, {})):
+                for others in waiting.values():
+                    others.pop(person, None)
+    return {person: name for found in waiting.values() for person, name in found.items()}

@@ -63,7 +63,7 @@ def checklist(session: Session, handover: Handover) -> list[Line]:
         )
     }
     leaving, made = givers(session, handover), []
-    bound = {platforms.PHONE: mask(account.bound_phone), platforms.EMAIL: mask(account.bound_email)}
+    bound = {platforms.PHONE: mask(account.bound_phone), platforms.EMAIL: _hidden(account.bound_email)}
     for item in platforms.load().checklist(account):
         tick = ticks.get(item.key)
         if item.kind:
@@ -73,6 +73,12 @@ def checklist(session: Session, handover: Handover) -> list[Line]:
         whom = [one.name for one in leaving if state == OPEN and _still(session, account, one, item.binds)]
         made.append(Line(item, state, note, bound.get(item.binds, ""), tuple(whom)))
     return made
+
+
+def _hidden(address: str) -> str:
+    """A mailbox without most of its name: tw***@126.com."""
+    name, at, host = address.strip().partition("@")
+    return f"{name[:2]}***@{host}" if at else mask(address)
 
 
 def _still(session: Session, account: Account, person: Person, binds: str) -> bool:

@@ -276,6 +276,16 @@ def test_nothing_is_taken_down_before_it_is_done(office: Office) -> None:
         holders.unbind(office.store, office.account, office.publisher, what="后台权限", on=later)
 
 
+def test_what_cannot_be_used_is_not_sealed(office: Office) -> None:
+    for kind, typed, why in ((credentials.TOTP, "no seed!", "动态口令密钥"), (credentials.EMAIL, "", "没有填写密码")):
+        with pytest.raises(BadValue, match=why):
+            passwords.register(office.store, office.account, kind, vault=office.vault, secret=Secret("", typed))
+    number = passwords.register(office.store, office.account, credentials.TOTP)
+    for seal in (passwords.keep_current, passwords.plan):
+        with pytest.raises(BadValue, match="动态口令密钥"):
+            seal(office.store, office.vault, number, Secret("", "no seed!"))
+
+
 def test_destroying_wipes_the_secret_and_a_new_life_may_begin(office: Office) -> None:
     number = login(office)
     with pytest.raises(BadValue, match="写明事由"):

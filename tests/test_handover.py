@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -236,6 +237,14 @@ def test_a_stopped_handover_gives_nothing(office: Office) -> None:
     assert office.state().may_see(office.receiver, MONDAY)
 
 
+def test_a_handover_begun_by_mistake_shuts_nobody_out(office: Office) -> None:
+    number = handover.begin(office.store, office.account, office.clerk, office.other, giver_id=office.giver)
+    with pytest.raises(Refused, match="备案还没有办完"):
+        passwords.reveal(office.store, office.vault, office.login, reason="发布推文")
+    handover.stop(office.store, number, "选错了账号")
+    passwords.reveal(office.store, office.vault, office.login, reason="发布推文")
+
+
 def test_the_three_parties_are_three(office: Office) -> None:
     for receiver, supervisor, giver in (
         (office.receiver, office.receiver, office.giver),
@@ -315,9 +324,27 @@ def test_evidence_lies_beside_the_store_with_its_hash(office: Office, tmp_path: 
     assert filed.evidence == evidence.combined([made])
     assert evidence.damaged(office.store) == []
     stored.write_bytes(b"other")
-    assert [(one.name, why) for one, why in evidence.damaged(office.store)] == [("回执 扫描.PDF", "文件内容被改动过")]
+    assert evidence.damaged(office.store) == ["交接佐证“回执 扫描.PDF”：文件内容被改动过。"]
     stored.unlink()
-    assert evidence.damaged(office.store)[0][1] == "文件不见了"
+    assert evidence.damaged(office.store) == ["交接佐证“回执 扫描.PDF”：文件不见了。"]
+
+
+def test_evidence_replaced_together_with_its_entry_is_found_by_the_chain(office: Office, tmp_path: Path) -> None:
+    number = office.begin()
+    scan = tmp_path / "收条.jpg"
+    scan.write_bytes(b"signed")
+    made = evidence.attach(office.store, number, handover.TAKE_BACK, scan)
+    handover_steps.take_back(office.store, number, office.act())
+    with pytest.raises(Refused, match="第 1 步已办结"):
+        evidence.attach(office.store, number, handover.TAKE_BACK, scan)
+    (office.store.attachments / made.file).write_bytes(b"forged")
+    with office.store.write("改登记") as session:
+        session.get_one(evidence.Evidence, made.id).sha256 = hashlib.sha256(b"forged").hexdigest()
+    (found,) = evidence.damaged(office.store)
+    assert "第 1 步的佐证登记与保管链第 6 环不符" in found
+    with office.store.write("删登记") as session:
+        session.delete(session.get_one(evidence.Evidence, made.id))
+    assert evidence.damaged(office.store) == [found]
 
 
 def test_bad_evidence_is_refused(office: Office, tmp_path: Path) -> None:

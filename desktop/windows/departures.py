@@ -13,7 +13,7 @@ from desktop.departures import Task
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, DateField
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, button, label, row, scrolling
 from desktop.windows.tables import Column, RowsTable
 from desktop.workdays import WorkCalendar
 
@@ -69,13 +69,14 @@ class DeparturesPanel(QWidget):
         left.body.addLayout(head)
         left.body.addWidget(self.table, 1)
         self.form = LeaveCard(store)
-        self.form.setFixedWidth(FORM_WIDTH)
+        area = scrolling(self.form)
+        area.setFixedWidth(FORM_WIDTH)
         self.form.begun.connect(self._begun)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(left, 1)
-        layout.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(area)
 
     def refresh(self) -> None:
         """Read the lists anew; the one chosen stays."""
@@ -183,6 +184,7 @@ class LeaveCard(Card):
         self.body.addWidget(self.day)
         self.body.addWidget(self.wrong)
         self.body.addLayout(row(button("列出清单", self.begin, "primary"), None))
+        self.body.addStretch(1)
 
     def refresh(self) -> None:
         """Offer everybody, those who have left as well; marks stay."""

@@ -21,7 +21,7 @@ from desktop.workdays import WorkCalendar
 if TYPE_CHECKING:
     from desktop.store import Store
 
-SIDE_WIDTH = 400
+SIDE_WIDTH = (320, 400)  # least and most, pixels
 LINKS_SHOWN = 8
 TONES = {
     handover_items.OPEN: "amber", handover_items.DONE: "green", handover_items.NOT_HERE: "grey",
@@ -61,10 +61,11 @@ class HandoverPage(Page):
         lines.addStretch(1)
         below = QHBoxLayout()
         below.setSpacing(16)
-        below.addWidget(scrolling(self.step), 1)
+        below.addWidget(scrolling(self.step), 3)
         area = scrolling(side)
-        area.setFixedWidth(SIDE_WIDTH)
-        below.addWidget(area)
+        area.setMinimumWidth(SIDE_WIDTH[0])
+        area.setMaximumWidth(SIDE_WIDTH[1])
+        below.addWidget(area, 2)
         self.body.addWidget(self.band)
         self.body.addLayout(below, 1)
 

@@ -83,7 +83,8 @@ class StepCard(Card):
             asked.setColumnStretch(at, width)
         self.body.addWidget(self._asked)
         self.body.addLayout(self.files)
-        self.body.addLayout(row(self.filing, self.attach, self.settle, self.sheet, None))
+        self.body.addLayout(row(self.filing, self.attach, None))
+        self.body.addLayout(row(self.sheet, self.settle, None))
         self.body.addWidget(self.wrong)
         self.body.addStretch(1)
 

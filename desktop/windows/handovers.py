@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop import accounts, credentials, handover, people
@@ -14,7 +14,7 @@ from desktop.errors import Refused
 from desktop.handover_view import overview
 from desktop.people import Person
 from desktop.windows.fields import ChoiceField, Field
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, button, label, row, scrolling
 from desktop.windows.tables import Column, RowsTable
 from desktop.workdays import WorkCalendar
 
@@ -56,12 +56,13 @@ class HandoversPanel(QWidget):
         left.body.addWidget(self.table)
         self.form = BeginCard(store)
         self.form.begun.connect(self.wanted.emit)
-        self.form.setFixedWidth(FORM_WIDTH)
+        area = scrolling(self.form)
+        area.setFixedWidth(FORM_WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(left, 1)
-        layout.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(area)
 
     def _show(self) -> None:
         chosen = self.table.current()
@@ -93,7 +94,7 @@ class BeginCard(Card):
         self._accounts: dict[str, int] = {}
         self._people: dict[str, int] = {}
         self.account = ChoiceField("账号", ())
-        self.giver = ChoiceField("移交人", (), "无人持有时可不选；同一份离任名单上的人一并移交")
+        self.giver = ChoiceField("移交人", (), "没有可不选；同一离任名单上的人一并移交")
         self.receiver, self.other = ChoiceField("接收人", ()), ChoiceField("另一位接收人", (), "没有可不选")
         self.supervisor = ChoiceField("监交人", (), "如分管领导、指导教师")
         self.reason = Field("事由", "如：2026届换届、调离、轮岗")
@@ -102,6 +103,7 @@ class BeginCard(Card):
         for part in (self.account, self.giver, self.receiver, self.other, self.supervisor, self.reason, self.wrong):
             self.body.addWidget(part)
         self.body.addLayout(row(button("开始交接", self.begin, "primary"), None))
+        self.body.addStretch(1)
         self.account.edited.connect(lambda _: self._propose())
 
     def refresh(self) -> None:

@@ -199,6 +199,7 @@ def hand_out(store: Store, vault: Vault, target: Path, reason: str) -> int:
             if sealed is None:
                 continue
             passwords.refuse_receiver(session, store, account)
+            passwords.refuse_mislabelled(account, sealed, known[credential.id].version)
             content = Secret.from_bytes(vault.open_secret(sealed))
             seed = content.password if credential.kind == TOTP else ""
             made.append(

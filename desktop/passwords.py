@@ -287,6 +287,8 @@ def reveal(
             raise Refused(
                 f"{account.title}的{credential.kind}没有存入保险柜。", todo="请向保管人或信封存放处索取，或先存入。"
             )
+        if state == CURRENT:
+            refuse_mislabelled(account, sealed, known.version)
         content = Secret.from_bytes(vault.open_secret(sealed))
         if content.password and content.password in reason:
             raise BadValue("事由里不能写密码。", todo="请只写为什么要看。")
@@ -294,6 +296,19 @@ def reveal(
         deed = deed_of(kind, account, credential, sealed.version, person=who, reason=reason)
         custody.append(session, deed, at=store.clock(), actor=store.actor)
     return content
+
+
+def refuse_mislabelled(account: Account, sealed: VaultSecret, version: int) -> None:
+    """Refuse a secret that calls itself the one in use and is not; only the chain can say so, the mark is not sealed.
+
+    Raises:
+        Refused: another version is in use.
+    """
+    if sealed.version != version:
+        raise Refused(
+            f"{account.title}的{sealed.kind}：保险柜里标为现用的是第 {sealed.version} 个，保管链上是第 {version} 个。",
+            todo="数据可能被改动过，请核验保管链，并与最近的备份核对。",
+        )
 
 
 def _refuse_viewer(session: Session, store: Store, viewer: Person, *, account: Account, newest: bool) -> None:

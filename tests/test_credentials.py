@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop import accounts, credentials, custody, holders, passwords, people, units
 from desktop.errors import BadValue, Locked, Refused
 from desktop.passwords import Secret
 from desktop.store import Store
-from desktop.vault import ARCHIVED, PLANNED, Vault, cipher, generate, strength
+from desktop.vault import ARCHIVED, CURRENT, PLANNED, Vault, VaultSecret, cipher, generate, strength
 
 TODAY = date(2026, 11, 20)
 WORD = "林川青年说的那句暗号"
@@ -284,6 +285,17 @@ def test_what_cannot_be_used_is_not_sealed(office: Office) -> None:
     for seal in (passwords.keep_current, passwords.plan):
         with pytest.raises(BadValue, match="动态口令密钥"):
             seal(office.store, office.vault, number, Secret("", "no seed!"))
+
+
+def test_an_old_password_marked_as_in_use_is_not_shown(office: Office) -> None:
+    number = login(office)
+    passwords.plan(office.store, office.vault, number, Secret("linchuan", "new-Pass-2"))
+    passwords.confirm(office.store, number)
+    with office.store.write("改标记") as session:
+        for row in session.scalars(select(VaultSecret)):
+            row.state = CURRENT if row.version == 1 else ARCHIVED
+    with pytest.raises(Refused, match="标为现用的是第 1 个，保管链上是第 2 个"):
+        passwords.reveal(office.store, office.vault, number, reason="发布推文")
 
 
 def test_destroying_wipes_the_secret_and_a_new_life_may_begin(office: Office) -> None:

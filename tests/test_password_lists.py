@@ -209,6 +209,15 @@ def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, why: s
         password_lists.read(tmp_path / "none.xml")
 
 
+def test_a_group_with_an_odd_number_is_read_all_the_same() -> None:
+    entry = "<Entry><String><Key>Password</Key><Value>p</Value></String></Entry>"
+    odd = f"<Group><UUID>abc</UUID><Name>甲</Name>{entry}</Group>"
+    text = f"<KeePassFile><Meta><RecycleBinUUID>xyz</RecycleBinUUID></Meta><Root>{odd}</Root></KeePassFile>"
+    assert [one.password for one in keepass.read(text.encode(), "x.xml")] == ["p"]
+    binned = text.replace("xyz", "abc")
+    assert keepass.read(binned.encode(), "x.xml") == []
+
+
 def test_encrypted_values_and_deep_groups_are_refused() -> None:
     protected = XML.replace('ProtectInMemory="True"', 'Protected="True"')
     with pytest.raises(BadFile, match="仍是加密的"):

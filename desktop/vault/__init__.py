@@ -201,8 +201,8 @@ class Vault:
         self._used_at = self.store.clock()
 
     def lock_if_idle(self) -> bool:
-        """Lock when nobody has been there for `idle`; whether it was locked now."""
-        if self.locked or self.store.clock() - self._used_at < self.idle:
+        """Lock when nobody has been there for `idle`, or the clock was set back by as much; whether it locked now."""
+        if self.locked or abs(self.store.clock() - self._used_at) < self.idle:
             return False
         self.lock()
         return True

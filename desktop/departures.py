@@ -18,6 +18,7 @@ from desktop.accounts import Account
 from desktop.assignments import Assignment
 from desktop.credentials import Exposure
 from desktop.errors import Refused
+from desktop.holders import open_handover_of
 from desktop.leavers import Departure, DeparturePerson, people_of
 from desktop.people import Person
 from desktop.rules import InForce
@@ -197,9 +198,11 @@ class _Leaver:
                 )  # fmt: skip
                 return
         if duties.intersection(assignments.RUNNERS):
+            other = open_handover_of(self.session, account.id)  # of somebody who is not on the list
             yield self.task(
                 account, HAND_OVER, "选定接收人和监交人，开始交接",
-                due=self.leave_on, state="未开始", tone=RED if self.late else AMBER,
+                due=self.leave_on, state="待另一件交接办完" if other else "未开始",
+                tone=RED if self.late else AMBER, handover_id=other,
             )  # fmt: skip
 
     def appointing(self, account: Account, role: str) -> Task:

@@ -14,6 +14,7 @@ from desktop.custody import CustodyEvent
 from desktop.errors import BadValue, Refused
 from desktop.passwords import deed_of, operator, refuse_receiver
 from desktop.people import Person
+from desktop.platforms import BINDINGS
 from desktop.store import Store
 
 
@@ -196,13 +197,13 @@ def open_envelope(store: Store, credential_id: int, person_id: int, *, reason: s
 
 
 def unbind(store: Store, account_id: int, person_id: int, *, what: str, on: date, reason: str = "") -> None:
-    """A person's binding to an account on the platform was removed (管理员、运营者、绑定手机、绑定邮箱 …).
+    """A person's binding to an account on the platform was removed (one of platforms.BINDINGS).
 
     Raises:
-        BadValue: it is not said what was unbound, or the day lies ahead.
+        BadValue: no such binding (the chain could not be put right), or the day lies ahead.
     """
-    if not what.strip():
-        raise BadValue("解绑须写明解除的是哪一项。", todo="如“后台权限”“绑定手机”。")
+    if what not in BINDINGS:
+        raise BadValue(f"“{what}”不是绑定的一种。", todo="可选：" + "、".join(BINDINGS) + "。")
     refuse_ahead(store, on)
     with store.write("解除绑定") as session:
         account, person = session.get_one(Account, account_id), session.get_one(Person, person_id)

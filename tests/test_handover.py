@@ -626,6 +626,8 @@ def test_a_second_spell_is_handed_over_anew(office: Office, in_force: InForce) -
     office.until_filed(back)
     handover_steps.issue(office.store, back, office.act())
     handover_steps.settle_assignments(office.store, back)
+    office.tick_all(back)
+    handover_steps.archive(office.store, back, office.act("档案柜"))
     leave_on = office.clock.now.date() + timedelta(days=30)
     number = departures.begin(office.store, [office.giver], leave_on)
     found = listed(office, number, in_force)

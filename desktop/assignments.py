@@ -18,6 +18,8 @@ LEADER, HEAD, ADMIN, OPERATOR, PUBLISHER, ADVISER = (
     "指导教师",
 )
 EDITOR, FIRST, SECOND, THIRD = "责任编辑", "一审", "二审", "三审"
+RUNNERS = (ADMIN, OPERATOR, PUBLISHER)
+"""Roles that come with rights in the platform's back end; others are only named in filings."""
 ROLES = (LEADER, HEAD, ADMIN, OPERATOR, PUBLISHER, ADVISER, EDITOR, FIRST, SECOND, THIRD)
 CLUB_PUBLISHERS = 2
 """A club has at most this many 信息采编及发布人员 (内科大办法第十二条（二）)."""

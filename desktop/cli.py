@@ -9,6 +9,7 @@ import argparse
 import importlib
 import io
 import pkgutil
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -16,6 +17,18 @@ from desktop import __version__, commands
 from desktop.errors import Refused
 
 DONE, FAULTS, REFUSED = 0, 1, 2
+_SAID = (
+    (r"^argument (.+?): invalid fromisoformat value: '(.*)'$", r"\1 写的“\2”不是日期，请写成 2026-11-20 的样子。"),
+    (r"^argument (.+?): invalid (?:int|float) value: '(.*)'$", r"\1 写的“\2”不是数字。"),
+    (r"^argument (.+?): invalid choice: '(.*?)' \(choose from (.*)\)$", r"\1 没有“\2”，可选：\3。"),
+    (r"^argument (.+?): expected .*$", r"\1 后面没有写内容。"),
+    (r"^argument (.+?): not allowed with argument (.+)$", r"\1 和 \2 不能同时写。"),
+    (r"^the following arguments are required: (.*)$", r"缺少 \1。"),
+    (r"^one of the arguments (.*) is required$", r"须写其中一项：\1。"),
+    (r"^unrecognized arguments: (.*)$", r"多出或认不得：\1。"),
+    (r"^ambiguous option: (.*) could match (.*)$", r"\1 可以是 \2，请写全。"),
+)
+"""What argparse says in English when words do not fit, in Chinese."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -33,6 +46,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse a call whose words do not fit."""
+        for english, chinese in _SAID:
+            message = re.sub(english, chinese, message)
+        message = message.replace("'", "")  # some versions quote what may be chosen
         print(f"命令写得不对：{message}\n用法见：{self.prog} --help", file=sys.stderr)
         raise SystemExit(REFUSED)
 

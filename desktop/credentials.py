@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import custody
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.errors import Refused
+from desktop.people import Person
 from desktop.store.base import Base
 
 LOGIN, EMAIL, PAYMENT, CODES, TOTP = "登录密码", "绑定邮箱密码", "支付密码", "恢复码", "动态口令"
@@ -241,25 +242,34 @@ class Exposure:
     last_on: date
 
 
-def exposures(session: Session, person_ids: Sequence[int]) -> dict[int, list[Exposure]]:
-    """What each of these people knows still, by person; may have seen counts as has seen."""
-    known = states(session)
+def exposures(session: Session, who: Sequence[Person]) -> dict[int, list[Exposure]]:
+    """What each of these people knows still, by their numbers; may have seen counts as has seen.
+
+    A link without a number (the operator was not in the register yet, or has a namesake) counts for everybody of its
+    name.
+    """
+    known, named = states(session), {person.name for person in who}
     found = select(CustodyEvent).where(
-        CustodyEvent.person_id.in_(person_ids),
+        or_(
+            CustodyEvent.person_id.in_([person.id for person in who]),
+            and_(CustodyEvent.person_id.is_(None), CustodyEvent.person.in_(named)),
+        ),
         CustodyEvent.credential_id.is_not(None),
         CustodyEvent.kind.in_((custody.SET, custody.CHANGED, custody.ISSUED, *_QUIET, custody.OPENED)),
     )
     gathered: dict[tuple[int, int], list[CustodyEvent]] = {}
     for event in session.scalars(found.order_by(CustodyEvent.seq)):
-        assert event.person_id is not None
         assert event.credential_id is not None
         state = known[event.credential_id]
-        if not state.destroyed and event.version == state.version:
-            gathered.setdefault((event.person_id, event.credential_id), []).append(event)
-    made: dict[int, list[Exposure]] = {person: [] for person in person_ids}
-    for (person, credential), events in gathered.items():
+        if state.destroyed or event.version != state.version:
+            continue
+        for person in who:
+            if event.person_id == person.id or (event.person_id is None and event.person == person.name):
+                gathered.setdefault((person.id, event.credential_id), []).append(event)
+    made: dict[int, list[Exposure]] = {person.id: [] for person in who}
+    for (number, credential), events in gathered.items():
         last = events[-1]
-        made[person].append(
+        made[number].append(
             Exposure(
                 credential,
                 last.account_id or 0,
@@ -284,22 +294,29 @@ def refuse_unfiled(session: Session, account: Account, person_ids: Iterable[int]
         if name is not None:
             raise Refused(
                 f"{name}是{account.title}的接收人，变更备案还没有办完，不能接触新密码。",
-                todo="请由监交人或保管人办理；完成第③步备案后，在第④步发放。",
+                todo="请由监交人或保管人办理；完成第③步备案后，在第④步发放。交接已中止的，请重新办理。",
             )
 
 
 def unfiled_receivers(session: Session, account_id: int) -> dict[int, str]:
-    """People named as receivers of an account in handovers never filed, by number; a later filing clears them."""
-    found: dict[int, str] = {}
-    receiver: dict[int | None, int | None] = {}
-    kinds = (custody.BEGUN, custody.FILED)
+    """People named as receivers of an account in handovers never filed, by number; a later filing clears them.
+
+    So does stopping a handover that was begun by mistake: nothing has been taken back or changed since.
+    """
+    waiting: dict[int | None, dict[int, str]] = {}
+    acted: set[int | None] = set()
+    kinds = (custody.BEGUN, custody.TAKEN_BACK, custody.CHANGED, custody.FILED, custody.STOPPED)
     wanted = select(CustodyEvent).where(CustodyEvent.account_id == account_id, CustodyEvent.kind.in_(kinds))
     for event in session.scalars(wanted.order_by(CustodyEvent.seq)):
+        number = event.handover_id
         if event.kind == custody.BEGUN and event.person_id is not None:
-            receiver[event.handover_id] = event.person_id
-            found[event.person_id] = event.person
+            waiting.setdefault(number, {})[event.person_id] = event.person
+        elif event.kind in (custody.TAKEN_BACK, custody.CHANGED):
+            acted |= set(waiting)
+        elif event.kind == custody.STOPPED and number not in acted:
+            waiting.pop(number, None)
         elif event.kind == custody.FILED:
-            person = receiver.get(event.handover_id)
-            if person is not None:
-                found.pop(person, None)
-    return found
+            for person in list(waiting.get(number, {})):
+                for others in waiting.values():
+                    others.pop(person, None)
+    return {person: name for found in waiting.values() for person, name in found.items()}

@@ -15,7 +15,18 @@ from desktop import credentials, custody, dates, handover_items, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.errors import Refused
-from desktop.handover import ARCHIVE, CHANGE, ISSUE, TAKE_BACK, Handover, compare, everything, steps
+from desktop.handover import (
+    ARCHIVE,
+    CHANGE,
+    ISSUE,
+    TAKE_BACK,
+    Handover,
+    compare,
+    everything,
+    givers,
+    receivers,
+    steps,
+)
 from desktop.handover_items import LEFT, OPEN
 from desktop.paths import write_whole
 from desktop.people import Person
@@ -53,10 +64,13 @@ def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
         "open_matters": _open_matters(lines),
         "chain": _end(session),
     }
-    for key, number in (("giver", one.giver_id), ("receiver", one.receiver_id), ("supervisor", one.supervisor_id)):
-        person = session.get(Person, number) if number else None
-        given[key] = _named(person)
-        given[f"{key}_phone"] = person.phone if person else ""
+    parties = (
+        ("giver", givers(session, one)), ("receiver", receivers(session, one)),
+        ("supervisor", [session.get_one(Person, one.supervisor_id)]),
+    )  # fmt: skip
+    for key, people in parties:
+        given[key] = "、".join(map(_named, people))
+        given[f"{key}_phone"] = "、".join(person.phone for person in people if person.phone)
     return given
 
 

@@ -10,45 +10,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from desktop import assignments, credentials, custody, handover
+from desktop import accounts, assignments, credentials, custody, handover, ties
 from desktop.accounts import Account
+from desktop.assignments import Assignment
 from desktop.credentials import Exposure
 from desktop.errors import Refused
+from desktop.holders import open_handover_of
+from desktop.leavers import Departure, DeparturePerson, people_of
 from desktop.people import Person
-from desktop.platforms import BACKEND, EMAIL, PHONE
 from desktop.rules import InForce
 from desktop.store import Store
-from desktop.store.base import Base
+from desktop.ties import Tie
+from desktop.vault import NAME
+from desktop.vault.knowers import knowers
 from desktop.workdays import WorkCalendar
 
 HAND_OVER, CHANGE, UNBIND, FILE, RETURN = "交接账号", "更换密码", "解除绑定", "变更备案", "收回密码"
-BOUND_ROLES = {assignments.ADMIN, assignments.OPERATOR, assignments.PUBLISHER}
-"""Roles that come with rights in the platform's back end; others are only named in filings."""
 RED, AMBER, GREEN, BLUE = "red", "amber", "green", "blue"
-
-
-class Departure(Base):
-    """A list begun: for whom, and the last day in the post."""
-
-    __tablename__ = "departure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str]
-    leave_on: Mapped[date]
-    begun_at: Mapped[datetime]
-    begun_by: Mapped[str]
-
-
-class DeparturePerson(Base):
-    """Somebody who leaves."""
-
-    __tablename__ = "departure_person"
-
-    departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 @dataclass(frozen=True)
@@ -59,7 +40,7 @@ class Task:
         kind: one of HAND_OVER, RETURN, CHANGE, UNBIND, FILE.
         what: in words. due: last day, None where no clause gives one. state: in words; tone: its tint.
         cite: the clause behind it, empty when there is none.
-        account_id, credential_id, handover_id: where to go to do it.
+        account_id, credential_id, handover_id: where to go to do it; the account is 0 for the vault as a whole.
     """
 
     person_id: int
@@ -114,26 +95,35 @@ def begin_term(store: Store, term: str, leave_on: date) -> int:
 
 
 def everything(session: Session) -> list[Departure]:
-    """All lists, newest first."""
-    return list(session.scalars(select(Departure).order_by(Departure.id.desc())))
-
-
-def people_of(session: Session, departure: Departure) -> list[Person]:
-    """Who leaves."""
-    wanted = select(Person).join(DeparturePerson, DeparturePerson.person_id == Person.id)
-    return list(session.scalars(wanted.where(DeparturePerson.departure_id == departure.id).order_by(Person.id)))
+    """All lists, newest first; one whose leavers stay after all (the last day is taken back) is no list any more."""
+    found = session.scalars(select(Departure).order_by(Departure.id.desc()))
+    return [one for one in found if people_of(session, one)]
 
 
 def tasks(
     session: Session, departure: Departure, in_force: InForce, calendar: WorkCalendar, now: datetime
 ) -> list[Task]:
     """The whole list of a departure, what is overdue first."""
-    found: list[Task] = []
     leavers = people_of(session, departure)
-    known = credentials.exposures(session, [person.id for person in leavers])
-    for person in leavers:
-        scene = _Leaver(session, person, person.left_on or departure.leave_on, in_force, calendar, now)
-        found += [*scene.all(), *scene.exposed(known[person.id])]
+    known, vault = credentials.exposures(session, leavers), knowers(session)
+    found: list[Task] = []
+    for scene in _scenes(session, leavers, in_force, calendar, now):
+        found += [*scene.all(), *scene.exposed(known[scene.person.id]), *scene.opening(*vault)]
+    return _sorted(found)
+
+
+def _scenes(
+    session: Session, leavers: Sequence[Person], in_force: InForce, calendar: WorkCalendar, now: datetime
+) -> Iterator[_Leaver]:
+    gone = [(person, person.left_on) for person in leavers if person.left_on is not None]
+    bound: dict[int, list[Tie]] = {}
+    for tie in ties.ties(session, gone):
+        bound.setdefault(tie.person_id, []).append(tie)
+    for person, left_on in gone:
+        yield _Leaver(session, person, left_on, bound.get(person.id, []), in_force, calendar, now)
+
+
+def _sorted(found: Sequence[Task]) -> list[Task]:
     order = {RED: 0, AMBER: 1, BLUE: 2, GREEN: 3}
     return sorted(found, key=lambda task: (task.done, order[task.tone], task.due or date.max, task.account_id))
 
@@ -143,6 +133,7 @@ class _Leaver:
     session: Session
     person: Person
     leave_on: date
+    ties: list[Tie]
     in_force: InForce
     calendar: WorkCalendar
     now: datetime
@@ -154,35 +145,41 @@ class _Leaver:
             yield from self.unbinding(account)
 
     def accounts(self) -> list[Account]:
-        """Accounts the person worked on, holds a password of, or is bound to by phone or e-mail."""
+        """Accounts in use that the person worked on, holds a password of, or is tied to."""
         numbers = {one.account_id for one in assignments.of_person(self.session, self.person.id)}
         numbers |= {
             event.account_id for event in custody.events(self.session, person_id=self.person.id) if event.account_id
         }
-        for account in self.session.scalars(select(Account).where(Account.trashed_at.is_(None))):
-            if _bound(account, self.person):
-                numbers.add(account.id)
-        wanted = select(Account).where(Account.id.in_(numbers), Account.trashed_at.is_(None)).order_by(Account.id)
-        return list(self.session.scalars(wanted))
+        numbers |= {tie.account_id for tie in self.ties}
+        ended = (accounts.CANCELLED, accounts.DELETED)
+        return [one for one in accounts.in_use(self.session) if one.id in numbers and one.state not in ended]
+
+    @property
+    def late(self) -> bool:
+        """Whether the last day in the post has passed."""
+        return self.now.date() > self.leave_on
 
     def task(self, account: Account, kind: str, what: str, **more: object) -> Task:
         return Task(self.person.id, self.person.name, account.id, account.title, kind, what, **more)  # type: ignore[arg-type]
 
-    def duties(self, account: Account) -> set[str]:
-        """The person's roles on the account up to the last day in the post."""
-        mine = [one for one in assignments.of_account(self.session, account.id) if one.person_id == self.person.id]
-        return {one.role for one in mine if one.until is None or one.until >= self.leave_on}
+    def mine(self, account: Account) -> list[Assignment]:
+        """What the person ever did on the account."""
+        return [one for one in assignments.of_account(self.session, account.id) if one.person_id == self.person.id]
 
     def handovers(self, account: Account) -> list[handover.Handover]:
-        """Handovers of the account in which the person is the giver, newest first."""
+        """Handovers of the account that the person gives in, alone or with others, since the newest spell began."""
+        links = custody.events(self.session, account_id=account.id, person_id=self.person.id)
+        since = ties.spell(self.mine(account), links)
         wanted = select(handover.Handover).where(
-            handover.Handover.account_id == account.id, handover.Handover.giver_id == self.person.id
+            handover.Handover.account_id == account.id, handover.Handover.begun_on >= since
         )
-        return list(self.session.scalars(wanted.order_by(handover.Handover.id.desc())))
+        found = self.session.scalars(wanted.order_by(handover.Handover.id.desc()))
+        return [one for one in found if self.person.id in {giver.id for giver in handover.givers(self.session, one)}]
 
     def handing_over(self, account: Account) -> Iterator[Task]:
-        for role in sorted(self.duties(account) - BOUND_ROLES):
-            yield self.task(account, FILE, f"重新指定{role}，报变更备案", due=self.leave_on, state="未办", tone=AMBER)
+        duties = ties.duties(self.mine(account), self.leave_on)
+        for role in sorted(duties.difference(assignments.RUNNERS)):
+            yield self.appointing(account, role)
         for one in self.handovers(account):
             found = handover.steps(self.session, one)
             now = handover.current(found)
@@ -190,7 +187,7 @@ class _Leaver:
                 yield self.task(
                     account, HAND_OVER, f"第 {now.number} 步：{now.title}",
                     due=self.leave_on, state=f"第 {now.number} 步 / 共 5 步",
-                    tone=RED if self.now.date() > self.leave_on else AMBER, handover_id=one.id,
+                    tone=RED if self.late else AMBER, handover_id=one.id,
                 )  # fmt: skip
                 yield from self.filing(account, one)
                 return
@@ -200,12 +197,26 @@ class _Leaver:
                     due=self.leave_on, state="已归档", tone=GREEN, done=True, handover_id=one.id,
                 )  # fmt: skip
                 return
-        if self.duties(account) & BOUND_ROLES:
-            late = self.now.date() > self.leave_on
+        if duties.intersection(assignments.RUNNERS):
+            other = open_handover_of(self.session, account.id)  # of somebody who is not on the list
             yield self.task(
                 account, HAND_OVER, "选定接收人和监交人，开始交接",
-                due=self.leave_on, state="未开始", tone=RED if late else AMBER,
+                due=self.leave_on, state="待另一件交接办完" if other else "未开始",
+                tone=RED if self.late else AMBER, handover_id=other,
             )  # fmt: skip
+
+    def appointing(self, account: Account, role: str) -> Task:
+        """A role that is only named in filings: done as soon as somebody else has it after the last day."""
+        others = [
+            one
+            for one in assignments.of_account(self.session, account.id)
+            if one.role == role and one.person_id != self.person.id and (one.until is None or one.until > self.leave_on)
+        ]
+        state, tone = "未办", RED if self.late else AMBER
+        if others:
+            state, tone = f"现为{self.session.get_one(Person, others[-1].person_id).name}", GREEN
+        what = f"重新指定{role}，报变更备案"
+        return self.task(account, FILE, what, due=self.leave_on, state=state, tone=tone, done=bool(others))
 
     def filing(self, account: Account, one: handover.Handover) -> Iterator[Task]:
         if handover.steps(self.session, one)[handover.FILE - 1].done is not None:
@@ -223,29 +234,29 @@ class _Leaver:
             if holder is not None:
                 yield self.task(
                     account, RETURN, f"收回{one.kind}", due=self.leave_on, state=f"{holder.since} 起持有",
-                    tone=RED if self.now.date() > self.leave_on else AMBER, credential_id=one.id,
+                    tone=RED if self.late else AMBER, credential_id=one.id,
                 )  # fmt: skip
 
     def unbinding(self, account: Account) -> Iterator[Task]:
         """Bindings are to be removed on the last day itself (广东办法第十八条); later is red."""
-        ties = {BACKEND} if self.duties(account) & BOUND_ROLES or self.handovers(account) else set()
-        ties |= _bound(account, self.person)
         rules = self.in_force.of("staff.leaver", handover.level_of(self.session, account), account.platform)
         cite = f"{self.in_force.cite(rules[0])}：{rules[0].text}" if rules else ""
-        removed = removals(self.session, account.id, self.person.id)
-        for tie in sorted(ties):
-            on = removed.get(tie)
-            today = self.now.date()
+        today = self.now.date()
+        for tie in self.ties:
+            if tie.account_id != account.id:
+                continue
+            on = tie.removed_on
             if on is not None and on <= self.leave_on:
                 state, tone = f"{on} 已解除", GREEN
             elif on is not None:
                 state, tone = f"{on} 解除，迟 {(on - self.leave_on).days} 天", AMBER
-            elif today > self.leave_on:
+            elif self.late:
                 state, tone = f"已超期 {(today - self.leave_on).days} 天", RED
             else:
                 state, tone = ("今天须解除" if today == self.leave_on else "离任当天解除"), AMBER
+            what = f"解除{tie.what}"
             yield self.task(
-                account, UNBIND, f"解除{tie}", due=self.leave_on, state=state, tone=tone, done=on is not None, cite=cite
+                account, UNBIND, what, due=self.leave_on, state=state, tone=tone, done=on is not None, cite=cite
             )
 
     def exposed(self, known: Sequence[Exposure]) -> Iterator[Task]:
@@ -254,34 +265,26 @@ class _Leaver:
             how = "、".join(one.how)
             yield Task(
                 self.person.id, self.person.name, one.account_id, one.account, CHANGE, f"更换{one.kind}（本人{how}过）",
-                self.leave_on, "须更换", RED if self.now.date() > self.leave_on else AMBER,
+                self.leave_on, "须更换", RED if self.late else AMBER,
                 credential_id=one.credential_id,
             )  # fmt: skip
 
-
-def _bound(account: Account, person: Person) -> set[str]:
-    ties = set()
-    phone = account.bound_phone.strip()
-    if (phone and phone == person.mobile.strip()) or account.bound_phone_owner.strip() == person.name:
-        ties.add(PHONE)
-    if account.bound_email.strip() and account.bound_email.strip().lower() == person.email.strip().lower():
-        ties.add(EMAIL)
-    return ties
-
-
-def removals(session: Session, account_id: int, person_id: int) -> dict[str, date]:
-    """When each binding of a person to an account was removed, newest removal of each."""
-    found = custody.events(session, account_id=account_id, person_id=person_id)
-    return {event.part("项目"): date.fromisoformat(event.acted_on) for event in found if event.kind == custody.UNBOUND}
+    def opening(self, names: set[str], printed: str) -> Iterator[Task]:
+        """The vault itself: who used it may know its passphrase, who printed the sheet may have the code."""
+        for concerned, what in (
+            (self.person.name in names, "更换主口令（本人用过保险柜）"),
+            (self.person.name == printed, "换发恢复单（现恢复单由本人打印）"),
+        ):
+            if concerned:
+                yield Task(
+                    self.person.id, self.person.name, 0, NAME, CHANGE, what, self.leave_on, "须更换",
+                    RED if self.late else AMBER,
+                )  # fmt: skip
 
 
 def red_leavers(session: Session, in_force: InForce, calendar: WorkCalendar, now: datetime) -> list[Task]:
     """Everybody who has left and is still bound to an account, list or no list (广东办法第十八条)."""
-    found: list[Task] = []
-    gone = select(Person).where(Person.trashed_at.is_(None), Person.left_on < now.date())
-    for person in session.scalars(gone.order_by(Person.left_on)):
-        assert person.left_on is not None
-        scene = _Leaver(session, person, person.left_on, in_force, calendar, now)
-        for account in scene.accounts():
-            found += [task for task in scene.unbinding(account) if not task.done]
-    return found
+    gone = select(Person).where(Person.trashed_at.is_(None), Person.left_on < now.date()).order_by(Person.left_on)
+    scenes = _scenes(session, list(session.scalars(gone)), in_force, calendar, now)
+    every = (task for scene in scenes for account in scene.accounts() for task in scene.unbinding(account))
+    return _sorted([task for task in every if not task.done])

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop.errors import BadFile
-from desktop.handover import need_open
+from desktop.custody import CustodyEvent
+from desktop.errors import BadFile, Refused
+from desktop.handover import need_open, steps
 from desktop.paths import write_whole
 from desktop.store import Store
 from desktop.store.base import Base
@@ -45,7 +46,7 @@ def attach(store: Store, handover_id: int, step: int, source: Path) -> Evidence:
     """Copy a photo or scan beside the store and enter it for a step; the same file twice is entered once.
 
     Raises:
-        BadFile: it cannot be read, is empty or too large. Refused: the handover is finished or stopped.
+        BadFile: it cannot be read, is empty or too large. Refused: the step is closed, or the whole handover is.
     """
     try:
         if source.stat().st_size > LARGEST:
@@ -59,7 +60,9 @@ def attach(store: Store, handover_id: int, step: int, source: Path) -> Evidence:
     place = f"{FOLDER}/{handover_id}-{step}-{hashed[:16]}{source.suffix.lower()}"
     write_whole(store.attachments / place, content)
     with store.write("添加交接佐证") as session:
-        need_open(session, handover_id)
+        one, account = need_open(session, handover_id)
+        if steps(session, one)[step - 1].done is not None:
+            raise Refused(f"{account.title}的第 {step} 步已办结，不能再添佐证。", todo="请添加到正在办的一步。")
         for known in of_step(session, handover_id, step):
             if known.sha256 == hashed:
                 return known
@@ -91,15 +94,24 @@ def combined(files: Sequence[Evidence]) -> str:
     return hashlib.sha256("".join(sorted(one.sha256 for one in files)).encode()).hexdigest()
 
 
-def damaged(store: Store) -> list[tuple[Evidence, str]]:
-    """Files that are missing or no longer what was attached, each with what is wrong."""
+def damaged(store: Store) -> list[str]:
+    """What is wrong with evidence, in sentences: files missing or altered, entries that the chain does not know so.
+
+    The link that closes a step holds the hash of its evidence, so that file and entry cannot be replaced together.
+    """
     with store.read() as session:
         every = list(session.scalars(select(Evidence).order_by(Evidence.id)))
-    found: list[tuple[Evidence, str]] = []
+        closed = (CustodyEvent.step.is_not(None), CustodyEvent.evidence != "")
+        links = list(session.scalars(select(CustodyEvent).where(*closed).order_by(CustodyEvent.seq)))
+    found: list[str] = []
     for one in every:
         file = store.attachments / one.file
         if not file.is_file():
-            found.append((one, "文件不见了"))
+            found.append(f"交接佐证“{one.name}”：文件不见了。")
         elif hashlib.sha256(file.read_bytes()).hexdigest() != one.sha256:
-            found.append((one, "文件内容被改动过"))
+            found.append(f"交接佐证“{one.name}”：文件内容被改动过。")
+    for link in links:
+        mine = [one for one in every if (one.handover_id, one.step) == (link.handover_id, link.step)]
+        if combined(mine) != link.evidence:
+            found.append(f"{link.account}第 {link.step} 步的佐证登记与保管链第 {link.seq} 环不符：被换过、添过或删过。")
     return found

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop import assignments, credentials, custody, units
+from desktop import assignments, credentials, custody, leavers, units
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, Deed
 from desktop.errors import BadValue, Refused
@@ -109,22 +109,36 @@ def begin(
     supervisor_id: int,
     *,
     giver_id: int | None = None,
+    also: Sequence[int] = (),
     reason: str = "",
 ) -> int:
     """Begin the handover of an account; returns its number.
 
+    Args:
+        store: the store.
+        account_id: what is handed over.
+        receiver_id: 接收人.
+        supervisor_id: 监交人.
+        giver_id: 移交人; whoever leaves with the giver hands over as well.
+        also: further 接收人, as a club may have two publishers (内科大办法第十二条).
+        reason: why.
+
     Raises:
-        Refused: one is under way for this account, or two of the three parties are the same person.
+        Refused: one is under way for this account, two of the parties are the same person, or one has left already.
     """
-    if receiver_id in (giver_id, supervisor_id) or giver_id == supervisor_id:
+    incoming = [receiver_id, *also]
+    if len({*incoming, giver_id, supervisor_id}) < len(incoming) + 2:
         raise Refused("移交人、接收人、监交人不能是同一个人。", todo="请另选一位，如分管领导或指导教师监交。")
     with store.write("开始交接") as session:
         account = session.get_one(Account, account_id)
         if open_handover_of(session, account_id) is not None:
             raise Refused(f"{account.title}已有一件交接正在办理。", todo="请先办完，或写明原因中止。")
-        receiver, supervisor = session.get_one(Person, receiver_id), session.get_one(Person, supervisor_id)
+        taking, supervisor = [session.get_one(Person, who) for who in incoming], session.get_one(Person, supervisor_id)
         giver = session.get_one(Person, giver_id) if giver_id else None
         today = store.clock().date()
+        for person in (*taking, supervisor):
+            if person.left_on is not None and person.left_on < today:
+                raise Refused(f"{person.name} {person.left_on} 已离任，不能接收或监交。", todo="请另选在任人员。")
         made = Handover(
             account_id=account_id,
             giver_id=giver_id,
@@ -136,16 +150,44 @@ def begin(
         )
         session.add(made)
         session.flush()
-        deed = Deed(
-            custody.BEGUN,
-            account=(account.id, account.title),
-            person=(receiver.id, receiver.name),
-            handover=(made.id, None),
-            reason=reason or "开始交接",
-            detail=custody.details(移交=giver.name if giver else "", 监交=supervisor.name),
-        )
-        custody.append(session, deed, at=store.clock(), actor=store.actor)
+        for receiver in taking:
+            deed = Deed(
+                custody.BEGUN,
+                account=(account.id, account.title),
+                person=(receiver.id, receiver.name),
+                handover=(made.id, None),
+                reason=reason or "开始交接",
+                detail=custody.details(移交=giver.name if giver else "", 监交=supervisor.name),
+            )
+            custody.append(session, deed, at=store.clock(), actor=store.actor)
         return made.id
+
+
+def receivers(session: Session, handover: Handover) -> list[Person]:
+    """Everybody who takes over, in the order they were named: the links of the beginning say who."""
+    links = custody.events(session, handover_id=handover.id)
+    return [session.get_one(Person, one.person_id) for one in links if one.kind == custody.BEGUN and one.person_id]
+
+
+def givers(session: Session, handover: Handover) -> list[Person]:
+    """The giver, and whoever leaves on a list with the giver and works on the account or held its passwords."""
+    if handover.giver_id is None:
+        return []
+    stay = {handover.giver_id, handover.supervisor_id, *(one.id for one in receivers(session, handover))}
+    known = credentials.states(session, [one.id for one in credentials.of_account(session, handover.account_id)])
+    concerned = {who for state in known.values() for who in state.holders}
+    concerned |= {
+        event.person_id
+        for event in custody.events(session, handover_id=handover.id)
+        if event.kind == custody.TAKEN_BACK and event.credential_id and event.person_id
+    }
+    concerned |= {
+        one.person_id
+        for one in assignments.of_account(session, handover.account_id)
+        if one.role in assignments.RUNNERS and (one.until is None or one.until >= handover.begun_on)
+    }
+    others = sorted(leavers.together(session, handover.giver_id) & concerned - stay)
+    return [session.get_one(Person, number) for number in (handover.giver_id, *others)]
 
 
 def stop(store: Store, handover_id: int, reason: str) -> None:
@@ -207,7 +249,7 @@ def facts_of(session: Session, account: Account, today: date) -> dict[str, str]:
 
 
 def compare(session: Session, handover: Handover) -> list[tuple[str, str, str]]:
-    """Each fact with what it was and what it becomes; a publisher who leaves is followed by the receiver."""
+    """Each fact with what it was and what it becomes; publishers who leave are followed by the receivers."""
     said = {
         row.field: row.after
         for row in session.scalars(
@@ -216,17 +258,14 @@ def compare(session: Session, handover: Handover) -> list[tuple[str, str, str]]:
             )
         )
     }
-    before = handover.facts
-    receiver = session.get_one(Person, handover.receiver_id)
-    giver = session.get(Person, handover.giver_id) if handover.giver_id else None
-    incoming = f"{receiver.name}（{receiver.identity or '身份未登记'}）"
+    before, leaving = handover.facts, tuple(f"{person.name}（" for person in givers(session, handover))
+    incoming = [f"{one.name}（{one.identity or '身份未登记'}）" for one in receivers(session, handover)]
     after = dict(before)
-    for fact in (PUBLISHER, ADMIN):
-        if giver is not None and giver.name in before[fact]:
-            others = [part for part in before[fact].split("、") if not part.startswith(f"{giver.name}（")]
-            after[fact] = "、".join([*others, incoming])
-    if not before[PUBLISHER]:
-        after[PUBLISHER] = incoming
+    for fact, taking in ((PUBLISHER, incoming), (ADMIN, incoming[:1])):  # a platform has one administrator
+        were = [part for part in before[fact].split("、") if part]
+        stay = [part for part in were if not part.startswith(leaving)]
+        if len(stay) < len(were) or (fact == PUBLISHER and not were):
+            after[fact] = "、".join(dict.fromkeys([*stay, *taking]))
     done = {step.number: step.done for step in steps(session, handover)}
     changed = done[CHANGE]
     after[PASSWORD] = f"{changed.acted_on} 更换" if changed is not None else "待更换"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop import credentials, custody, platforms
+from desktop import assignments, credentials, custody, platforms, ties
 from desktop.accounts import Account
 from desktop.custody import Deed
+from desktop.documents.masking import mask
 from desktop.errors import BadValue
-from desktop.handover import CHANGE, ISSUE, TAKE_BACK, Handover, need_open, steps
+from desktop.handover import CHANGE, ISSUE, TAKE_BACK, Handover, givers, need_open, steps
 from desktop.people import Person
 from desktop.platforms import Item
 from desktop.store import Store
@@ -35,11 +35,17 @@ class HandoverTick(Record):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the checklist as shown."""
+    """One line of the checklist as shown.
+
+    Attributes:
+        about: what is bound now, with its number hidden. waiting: who is still bound by it.
+    """
 
     item: Item
     state: str
     note: str
+    about: str = ""
+    waiting: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -56,14 +62,37 @@ def checklist(session: Session, handover: Handover) -> list[Line]:
             select(HandoverTick).where(HandoverTick.handover_id == handover.id, HandoverTick.trashed_at.is_(None))
         )
     }
-    made = []
+    leaving, made = givers(session, handover), []
+    bound = {platforms.PHONE: mask(account.bound_phone), platforms.EMAIL: _hidden(account.bound_email)}
     for item in platforms.load().checklist(account):
         tick = ticks.get(item.key)
         if item.kind:
             made.append(Line(item, *_of_password(session, handover)))
-        else:
-            made.append(Line(item, tick.state if tick else OPEN, tick.note if tick else ""))
+            continue
+        state, note = (tick.state, tick.note) if tick else (OPEN, "")
+        whom = [one.name for one in leaving if state == OPEN and _still(session, account, one, item.binds)]
+        made.append(Line(item, state, note, bound.get(item.binds, ""), tuple(whom)))
     return made
+
+
+def _hidden(address: str) -> str:
+    """A mailbox without most of its name: tw***@126.com."""
+    name, at, host = address.strip().partition("@")
+    return f"{name[:2]}***@{host}" if at else mask(address)
+
+
+def _still(session: Session, account: Account, person: Person, binds: str) -> bool:
+    """Whether one of those who hand over is bound by this; the back end binds them all."""
+    if not binds or binds in _removed(session, account, person):
+        return False
+    return binds == platforms.BACKEND or binds in ties.bound(account, person)
+
+
+def _removed(session: Session, account: Account, person: Person) -> set[str]:
+    """Bindings taken off in the newest spell of a person on an account."""
+    links = custody.events(session, account_id=account.id, person_id=person.id)
+    mine = [one for one in assignments.of_account(session, account.id) if one.person_id == person.id]
+    return set(ties.removals(links, ties.spell(mine, links)))
 
 
 def _of_password(session: Session, handover: Handover) -> tuple[str, str]:
@@ -82,7 +111,7 @@ def unticked(session: Session, handover: Handover) -> list[Line]:
 
 
 def tick(store: Store, handover_id: int, key: str, state: str, note: str = "") -> None:
-    """Answer one line; when the last line of a binding is done, the chain takes down that the giver is unbound.
+    """Answer one line; when the last line of a binding is done, the chain takes down that the givers are unbound.
 
     Raises:
         BadValue: no such line or state, or a line left over without a reason.
@@ -111,23 +140,19 @@ def tick(store: Store, handover_id: int, key: str, state: str, note: str = "") -
 
 def _unbound(session: Session, store: Store, handover: Handover, account: Account, binds: str) -> None:
     same = [line for line in checklist(session, handover) if line.item.binds == binds]
-    if handover.giver_id is None or any(line.state in (OPEN, LEFT) for line in same):
+    if any(line.state in (OPEN, LEFT) for line in same):
         return
-    giver = session.get_one(Person, handover.giver_id)
-    if binds in bindings_removed(session, account.id, giver.id):
-        return
-    deed = Deed(
-        custody.UNBOUND,
-        account=(account.id, account.title),
-        person=(giver.id, giver.name),
-        handover=(handover.id, None),
-        reason="移交清单办结",
-        detail=custody.details(项目=binds),
-    )
-    custody.append(session, deed, at=store.clock(), actor=store.actor)
-
-
-def bindings_removed(session: Session, account_id: int, person_id: int) -> set[str]:
-    """Which of a person's bindings to an account the chain says were removed."""
-    found: Iterable[custody.CustodyEvent] = custody.events(session, account_id=account_id, person_id=person_id)
-    return {event.part("项目") for event in found if event.kind == custody.UNBOUND}
+    for giver in givers(session, handover):
+        if binds in _removed(session, account, giver):
+            continue
+        if giver.id != handover.giver_id and binds != platforms.BACKEND and binds not in ties.bound(account, giver):
+            continue
+        deed = Deed(
+            custody.UNBOUND,
+            account=(account.id, account.title),
+            person=(giver.id, giver.name),
+            handover=(handover.id, None),
+            reason="移交清单办结",
+            detail=custody.details(项目=binds),
+        )
+        custody.append(session, deed, at=store.clock(), actor=store.actor)

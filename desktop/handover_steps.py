@@ -14,14 +14,27 @@ from sqlalchemy.orm import Session
 
 from desktop import custody, evidence
 from desktop.accounts import Account
-from desktop.assignments import ADMIN, OPERATOR, PUBLISHER, Assignment, of_account
+from desktop.assignments import ADMIN, PUBLISHER, RUNNERS, Assignment, of_account
 from desktop.credentials import Credential, State, refuse_unfiled, states
 from desktop.credentials import of_account as credentials_of
 from desktop.custody import Deed
 from desktop.errors import BadValue, Refused
-from desktop.handover import ARCHIVE, CHANGE, FILE, ISSUE, STEPS, TAKE_BACK, Handover, current, need_open, steps
+from desktop.handover import (
+    ARCHIVE,
+    CHANGE,
+    FILE,
+    ISSUE,
+    STEPS,
+    TAKE_BACK,
+    Handover,
+    current,
+    givers,
+    need_open,
+    receivers,
+    steps,
+)
 from desktop.handover_items import unticked
-from desktop.holders import refuse_forced
+from desktop.holders import refuse_forced, refuse_left
 from desktop.holding import Clash
 from desktop.passwords import deed_of, operator, refuse_receiver
 from desktop.people import Person
@@ -105,20 +118,20 @@ def _enter(session: Session, store: Store, handover_id: int, number: int, act: A
 
 
 def take_back(store: Store, handover_id: int, act: Act) -> None:
-    """① The giver's passwords are taken back.
+    """① The passwords of the giver, and of whoever leaves with the giver, are taken back.
 
     Raises:
         Refused, BadValue: see `_enter`.
     """
     with store.write("交接：收回密码") as session:
         scene = _enter(session, store, handover_id, TAKE_BACK, act)
-        giver = session.get(Person, scene.handover.giver_id) if scene.handover.giver_id else None
-        taken = [(credential, state) for credential, state in scene.held if giver and giver.id in state.holders]
-        for credential, state in taken:
-            assert giver is not None
-            version = state.holders[giver.id].version
-            scene.deed(TAKE_BACK, credential, version, act=act, person=giver)
-        kinds = "、".join(credential.kind for credential, _ in taken) or "移交人没有登记持有的密码"
+        taken: list[str] = []
+        for giver in givers(session, scene.handover):
+            for credential, state in scene.held:
+                if giver.id in state.holders:
+                    scene.deed(TAKE_BACK, credential, state.holders[giver.id].version, act=act, person=giver)
+                    taken.append(credential.kind)
+        kinds = "、".join(dict.fromkeys(taken)) or "移交人没有登记持有的密码"
         scene.close(TAKE_BACK, act, kinds)
 
 
@@ -162,17 +175,18 @@ def file(store: Store, handover_id: int, act: Act) -> None:
 
 
 def issue(store: Store, handover_id: int, act: Act, *, clashes: Sequence[Clash] = (), answer: str = "") -> None:
-    """④ The receiver gets the new passwords.
+    """④ The receivers get the new passwords.
 
     Args:
         store: the store.
         handover_id: which handover.
         act: day, person, note.
-        clashes: what the chosen regulations have against the receiver (desktop/holding.py).
+        clashes: what the chosen regulations have against the receivers (desktop/holding.py).
         answer: why the password is issued all the same; required when there are clashes, and kept in the chain.
 
     Raises:
-        BadValue: clashes without an answer. Refused: a password was opened in an emergency. Also see `_enter`.
+        BadValue: clashes without an answer. Refused: a receiver has left, or a password was opened in an emergency.
+            Also see `_enter`.
     """
     with store.write("交接：发放密码") as session:
         scene = _enter(session, store, handover_id, ISSUE, act)
@@ -180,11 +194,14 @@ def issue(store: Store, handover_id: int, act: Act, *, clashes: Sequence[Clash] 
             raise BadValue(
                 f"规定对接收人有要求：{clashes[0]}", where=scene.account.title, todo="确须发放的，请写明理由后再办。"
             )
-        refuse_unfiled(session, scene.account, [scene.handover.receiver_id])
-        receiver = session.get_one(Person, scene.handover.receiver_id)
+        taking = receivers(session, scene.handover)
+        refuse_unfiled(session, scene.account, [one.id for one in taking])
+        for receiver in taking:
+            refuse_left(receiver, act.on)
         for credential, state in scene.held:
             refuse_forced(scene.account, credential, state)
-            scene.deed(ISSUE, credential, state.version, act=act, person=receiver)
+            for receiver in taking:
+                scene.deed(ISSUE, credential, state.version, act=act, person=receiver)
         kinds = "、".join(credential.kind for credential, _ in scene.held) or "没有登记的密码"
         scene.close(ISSUE, act, kinds, answer.strip())
 
@@ -211,9 +228,10 @@ def archive(store: Store, handover_id: int, act: Act) -> None:
 
 
 def settle_assignments(store: Store, handover_id: int) -> int:
-    """Let the register follow: the giver's duties on the account end, the receiver takes up the same; returns how many.
+    """Let the register follow: the givers' duties on the account end, the receivers take them up; returns how many.
 
-    An action of its own that can be undone without touching the handover.
+    The first receiver alone becomes administrator. An action of its own that can be undone without touching the
+    handover.
 
     Raises:
         Refused: the passwords have not been issued yet.
@@ -224,20 +242,18 @@ def settle_assignments(store: Store, handover_id: int) -> int:
         if issued is None:
             raise Refused("新密码还没有发放，分工暂不调整。", todo="请先完成第④步。")
         day, moved = date.fromisoformat(issued.acted_on), 0
-        own = of_account(session, handover.account_id)
-        taken_up = {one.role for one in own if one.person_id == handover.receiver_id and one.until is None}
+        own = [one for one in of_account(session, handover.account_id) if one.until is None]
+        leaving = {one.id for one in givers(session, handover)}
+        ended = {one.role for one in own if one.person_id in leaving}
+        for at, receiver in enumerate(receivers(session, handover)):
+            has = {one.role for one in own if one.person_id == receiver.id}
+            roles = {role for role in RUNNERS if role in ended and (role != ADMIN or at == 0)} - has
+            if not (has | roles) & set(RUNNERS):
+                roles = {PUBLISHER}
+            for role in sorted(roles):
+                session.add(Assignment(account_id=handover.account_id, person_id=receiver.id, role=role, since=day))
+                moved += 1
         for one in own:
-            if one.person_id == handover.giver_id and one.until is None:
+            if one.person_id in leaving:
                 one.until = day
-                if one.role in (PUBLISHER, OPERATOR, ADMIN) and one.role not in taken_up:
-                    session.add(_assignment(handover, one.role, day))
-                    taken_up.add(one.role)
-                    moved += 1
-        if not taken_up & {PUBLISHER, OPERATOR, ADMIN}:
-            session.add(_assignment(handover, PUBLISHER, day))
-            moved += 1
     return moved
-
-
-def _assignment(handover: Handover, role: str, day: date) -> Assignment:
-    return Assignment(account_id=handover.account_id, person_id=handover.receiver_id, role=role, since=day)

@@ -26,15 +26,15 @@ class View:
     Attributes:
         now: the step to be done, None when it is finished or stopped.
         due: until when the change is to be filed, None before the second step or when no regulation asks.
-        clashes: what the chosen regulations have against the receiver. said: everything they say on the matter.
+        clashes: what the chosen regulations have against the receivers. said: everything they say on the matter.
         order: the clause that prescribes the order of the steps, empty when no chosen regulation does.
         stopped: why it was stopped, empty when it was not.
     """
 
     handover: Handover
     account: Account
-    giver: Person | None
-    receiver: Person
+    givers: list[Person]
+    receivers: list[Person]
     supervisor: Person
     steps: list[Step]
     now: Step | None
@@ -52,8 +52,8 @@ class View:
     @property
     def parties(self) -> str:
         """The line below the title."""
-        giver = _named(self.giver) if self.giver else "（无）"
-        return f"移交人 {giver} → 接收人 {_named(self.receiver)}  ·  监交人 {_named(self.supervisor)}"
+        giving = "、".join(map(_named, self.givers)) or "（无）"
+        return f"移交人 {giving} → 接收人 {'、'.join(map(_named, self.receivers))}  ·  监交人 {_named(self.supervisor)}"
 
     def _strength(self, step: Step) -> str:
         """已更换，强度 强: for the second step, when the strength of every password changed was judged."""
@@ -86,7 +86,7 @@ def view(session: Session, handover_id: int, calendar: WorkCalendar, now: dateti
     """Read one handover with everything around it."""
     one = session.get_one(Handover, handover_id)
     account = session.get_one(Account, one.account_id)
-    receiver = session.get_one(Person, one.receiver_id)
+    receivers = handover.receivers(session, one)
     in_force = adoption.rulebook(session).on(now.date())
     level = handover.level_of(session, account)
     steps = handover.steps(session, one)
@@ -99,15 +99,15 @@ def view(session: Session, handover_id: int, calendar: WorkCalendar, now: dateti
     return View(
         one,
         account,
-        session.get(Person, one.giver_id) if one.giver_id else None,
-        receiver,
+        handover.givers(session, one),
+        receivers,
         session.get_one(Person, one.supervisor_id),
         steps,
         handover.current(steps),
         handover.filing_due(session, one, in_force, calendar, now),
         handover.compare(session, one),
         [(credential, known[credential.id], credential.id not in waiting) for credential in live],
-        holding.clashes(in_force, receiver, level, account.platform),
+        [clash for one in receivers for clash in holding.clashes(in_force, one, level, account.platform)],
         holding.said(in_force, level, account.platform),
         f"{order[0].text}（{in_force.cite(order[0])}）。" if order else "",
         handover_items.checklist(session, one),
@@ -145,9 +145,11 @@ def overview(session: Session, calendar: WorkCalendar, now: datetime) -> list[Ro
 
 
 def _row(session: Session, one: Handover, calendar: WorkCalendar, now: datetime) -> Row:
-    giver, receiver, supervisor = (
-        session.get_one(Person, who).name if who else "—" for who in (one.giver_id, one.receiver_id, one.supervisor_id)
+    giver, receiver = (
+        "、".join(person.name for person in found) or "—"
+        for found in (handover.givers(session, one), handover.receivers(session, one))
     )
+    supervisor = session.get_one(Person, one.supervisor_id).name
     steps = handover.steps(session, one)
     step, words = handover.current(steps), ""
     if step is None:

@@ -14,6 +14,7 @@ from desktop.custody import CustodyEvent
 from desktop.errors import BadValue, Refused
 from desktop.passwords import deed_of, operator, refuse_receiver
 from desktop.people import Person
+from desktop.platforms import BINDINGS
 from desktop.store import Store
 
 
@@ -22,7 +23,9 @@ def register_holder(store: Store, credential_id: int, person_id: int, since: dat
 
     Raises:
         Refused: the ledger of this password has begun already, or the account has had a handover.
+        BadValue: the day lies ahead.
     """
+    refuse_ahead(store, since)
     with store.write("登记现有持有人") as session:
         credential, account, state = need(session, credential_id)
         person = session.get_one(Person, person_id)
@@ -63,13 +66,14 @@ def issue_again(store: Store, credential_id: int, person_id: int, reason: str = 
     """Give a holder in post the newest password after a routine change.
 
     Raises:
-        Refused: the person does not hold it, or it has to be changed first.
+        Refused: the person does not hold it or has left, or it has to be changed first.
     """
     with store.write("补发密码") as session:
         credential, account, state = need(session, credential_id)
         person = session.get_one(Person, person_id)
         refuse_receiver(session, store, account, person)
         refuse_forced(account, credential, state)
+        refuse_left(person, store.clock().date())
         holder = state.holders.get(person_id)
         if holder is None or holder.due_back is not None:
             raise Refused(
@@ -91,7 +95,8 @@ def lend(store: Store, credential_id: int, person_id: int, due_back: date, *, re
 
     Raises:
         BadValue: no reason, no approver, or a day already past.
-        Refused: a handover of the account is under way, the person holds it already, or it has to be changed first.
+        Refused: a handover of the account is under way, the person holds it already or has left, or it has to be
+            changed first.
     """
     if not reason.strip() or not approver.strip():
         raise BadValue("借用须写明事由和批准人。", todo="请补填后再办理。")
@@ -104,6 +109,7 @@ def lend(store: Store, credential_id: int, person_id: int, due_back: date, *, re
         refuse_forced(account, credential, state)
         if open_handover_of(session, account.id) is not None:
             raise Refused(f"{account.title}正在交接，交接办完前不能借出密码。", todo="请先办完或中止交接。")
+        refuse_left(person, due_back)
         if person_id in state.holders:
             raise Refused(f"{person.name}已经持有{account.title}的{credential.kind}。", todo="不必再借。")
         deed = deed_of(
@@ -191,13 +197,14 @@ def open_envelope(store: Store, credential_id: int, person_id: int, *, reason: s
 
 
 def unbind(store: Store, account_id: int, person_id: int, *, what: str, on: date, reason: str = "") -> None:
-    """A person's binding to an account on the platform was removed (管理员、运营者、绑定手机、绑定邮箱 …).
+    """A person's binding to an account on the platform was removed (one of platforms.BINDINGS).
 
     Raises:
-        BadValue: it is not said what was unbound.
+        BadValue: no such binding (the chain could not be put right), or the day lies ahead.
     """
-    if not what.strip():
-        raise BadValue("解绑须写明解除的是哪一项。", todo="如“运营者”“绑定手机”。")
+    if what not in BINDINGS:
+        raise BadValue(f"“{what}”不是绑定的一种。", todo="可选：" + "、".join(BINDINGS) + "。")
+    refuse_ahead(store, on)
     with store.write("解除绑定") as session:
         account, person = session.get_one(Account, account_id), session.get_one(Person, person_id)
         deed = custody.Deed(
@@ -209,6 +216,26 @@ def unbind(store: Store, account_id: int, person_id: int, *, what: str, on: date
             detail=custody.details(项目=what),
         )
         custody.append(session, deed, at=store.clock(), actor=store.actor)
+
+
+def refuse_ahead(store: Store, day: date) -> None:
+    """Refuse to take down today what is to be done another day.
+
+    Raises:
+        BadValue: the day lies ahead.
+    """
+    if day > store.clock().date():
+        raise BadValue(f"{day} 在今天之后，还没有办的事不能登记。", todo="请填写实际办理的日期。")
+
+
+def refuse_left(person: Person, day: date) -> None:
+    """Refuse to give a password to somebody who is no longer in the post on a day.
+
+    Raises:
+        Refused: naming the last day in the post.
+    """
+    if person.left_on is not None and person.left_on < day:
+        raise Refused(f"{person.name} {person.left_on} 离任，不能再发给密码。", todo="请收回其持有的，另选在任人员。")
 
 
 def refuse_forced(account: Account, credential: Credential, state: State) -> None:
@@ -230,7 +257,8 @@ def open_handover_of(session: Session, account_id: int) -> int | None:
     wanted = select(CustodyEvent).where(CustodyEvent.account_id == account_id, CustodyEvent.kind.in_(kinds))
     for event in session.scalars(wanted.order_by(CustodyEvent.seq)):
         if event.kind == custody.BEGUN:
-            found.append(event.handover_id)
+            if event.handover_id not in found:  # one link for every receiver
+                found.append(event.handover_id)
         elif event.handover_id in found:
             found.remove(event.handover_id)
     return found[-1] if found else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 
 WITH_TABLES = (
-    "accounts", "adoption", "assignments", "changes", "credentials", "custody", "departures", "duty", "evidence",
-    "figures", "filings.tables", "handover", "handover_items", "inspections", "lifecycle", "mailing", "notices",
+    "accounts", "adoption", "assignments", "changes", "credentials", "custody", "duty", "evidence", "figures",
+    "filings.tables", "handover", "handover_items", "inspections", "leavers", "lifecycle", "mailing", "notices",
     "papers", "people", "proofs", "rectification", "signers", "submission", "trust", "units", "vault.tables",
 )  # fmt: skip
 

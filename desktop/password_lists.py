@@ -118,6 +118,11 @@ def propose(session: Session, entries: Sequence[Entry]) -> list[Found]:
         remark = entry.place[entry.place.index("（") :].strip("（）") if "（" in entry.place else ""
         if score >= 2:
             taken.add(number)
+            registered = passwords.of_kind(session, number, LOGIN)
+            if registered is not None and passwords.stored(session, registered):
+                said = f"{session.get_one(Account, number).title}的密码已在保险柜里，不再导入"
+                made.append(Found(entry, None, "；".join(part for part in (remark, said) if part)))
+                continue
             made.append(Found(entry, number, remark))
         else:
             made.append(Found(entry, None, remark or "没有找到对应的账号，请选择"))
@@ -147,11 +152,11 @@ def choose(found: Found, account_id: int | None) -> Found:
 def take(store: Store, vault: Vault, chosen: Sequence[Found], source: str) -> int:
     """Seal the passwords of every entry with an account, in one action; returns how many were taken.
 
-    An account's password that is not registered yet is (设密); of one that is, the secret in use is kept.
+    An account's password that is not registered yet is (设密); of one that is, the secret in use is sealed.
 
     Raises:
         BadValue: two entries for one account, or a seed that is none. Locked: the vault is locked.
-        Refused: the operator is to take over one of the accounts.
+        Refused: the operator is to take over one of the accounts, or the vault holds another password for one.
     """
     wanted = [found for found in chosen if found.account_id is not None]
     numbers = [found.account_id for found in wanted]
@@ -194,6 +199,7 @@ def hand_out(store: Store, vault: Vault, target: Path, reason: str) -> int:
             if sealed is None:
                 continue
             passwords.refuse_receiver(session, store, account)
+            passwords.refuse_mislabelled(account, sealed, known[credential.id].version)
             content = Secret.from_bytes(vault.open_secret(sealed))
             seed = content.password if credential.kind == TOTP else ""
             made.append(

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from desktop import custody, people
 from desktop.accounts import Account
-from desktop.credentials import KINDS, Credential, need, refuse_unfiled, state_of, unfiled_receivers
+from desktop.credentials import KINDS, TOTP, Credential, need, refuse_unfiled, state_of, unfiled_receivers
 from desktop.errors import BadValue, Refused
 from desktop.people import Person
 from desktop.store import Store
-from desktop.vault import ARCHIVED, CURRENT, PLANNED, Vault, VaultSecret, find
+from desktop.vault import ARCHIVED, CURRENT, PLANNED, Vault, VaultSecret, find, totp
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,22 @@ def register(
         if secret is not None:
             if vault is None:
                 raise Refused("没有打开的密码保险柜，不能存入密码。", todo="请先打开保险柜，或只登记不存密码。")
-            vault.put(session, kind, credential.owner, secret.to_bytes(), version=version)
+            vault.put(session, kind, credential.owner, _content(kind, secret), version=version)
         _entered(session, store, account, credential, version=version, reason=reason)
         return credential.id
+
+
+def _content(kind: str, secret: Secret) -> bytes:
+    """What is sealed, after looking whether it can be used at all.
+
+    Raises:
+        BadValue: an empty password, or no seed of a 动态口令.
+    """
+    if not secret.password:
+        raise BadValue("没有填写密码。", todo="只登记保管情况的，不必存入。")
+    if kind == TOTP:
+        totp.read_seed(secret.password)
+    return secret.to_bytes()
 
 
 def _begin(session: Session, store: Store, account: Account, kind: str) -> tuple[Credential, int]:
@@ -126,12 +139,22 @@ def _entered(
 
 
 def enter(
-    session: Session, store: Store, vault: Vault, account_id: int, *, kind: str, secret: Secret, reason: str
+    session: Session,
+    store: Store,
+    vault: Vault,
+    account_id: int,
+    *,
+    kind: str,
+    secret: Secret,
+    reason: str,
+    correct: bool = False,
 ) -> None:
     """Seal the password in use, in the caller's transaction; a credential that is not registered yet is registered.
 
+    Only a clerk who corrects it may overwrite another one in use; a list may be older than what is sealed.
+
     Raises:
-        Locked: the vault is locked. Refused: the operator is to take over the account.
+        Locked: the vault is locked. Refused: the operator is to take over the account, or another one is in use.
     """
     account = session.get_one(Account, account_id)
     refuse_receiver(session, store, account)
@@ -139,24 +162,33 @@ def enter(
     state = state_of(session, existing.id) if existing is not None else None
     if existing is None or state is None or state.destroyed:
         credential, version = _begin(session, store, account, kind)
-        vault.put(session, kind, credential.owner, secret.to_bytes(), version=version)
+        vault.put(session, kind, credential.owner, _content(kind, secret), version=version)
         _entered(session, store, account, credential, version=version, reason=reason)
         return
-    vault.put(session, kind, existing.owner, secret.to_bytes(), version=state.version)
+    sealed = find(session, kind, existing.owner)
+    if sealed is not None and not correct:
+        if Secret.from_bytes(vault.open_secret(sealed)).password == secret.password:
+            return
+        raise Refused(
+            f"{account.title}的{kind}已存在保险柜里，与要存入的不同，没有改动。",
+            todo="要存入的是旧密码的，请不要导入；平台上已经改过的，请用“更换”。",
+        )
+    vault.put(session, kind, existing.owner, _content(kind, secret), version=state.version)
     who = operator(session, store)
     deed = deed_of(custody.COPIED, account, existing, state.version, person=who, reason=f"存入保险柜：{reason}")
     custody.append(session, deed, at=store.clock(), actor=store.actor)
 
 
 def keep_current(store: Store, vault: Vault, credential_id: int, secret: Secret) -> None:
-    """Put the password in use into the vault, where only its ledger was kept so far.
+    """Put the password in use into the vault, where only its ledger was kept so far, or correct what was typed wrong.
 
     Raises:
         Locked: the vault is locked. Refused: the operator is to take over the account.
     """
     with store.write("存入现用密码") as session:
         credential, account, _ = need(session, credential_id)
-        enter(session, store, vault, account.id, kind=credential.kind, secret=secret, reason="补存现用密码")
+        reason = "更正存错的密码" if stored(session, credential) else "补存现用密码"
+        enter(session, store, vault, account.id, kind=credential.kind, secret=secret, reason=reason, correct=True)
 
 
 def _next_life(session: Session, credential: Credential, account: Account) -> int:
@@ -175,7 +207,7 @@ def plan(store: Store, vault: Vault, credential_id: int, secret: Secret) -> None
     with store.write("拟改密码") as session:
         credential, account, state = need(session, credential_id)
         refuse_receiver(session, store, account)
-        content, version = secret.to_bytes(), state.version + 1
+        content, version = _content(credential.kind, secret), state.version + 1
         vault.put(session, credential.kind, credential.owner, content, version=version, state=PLANNED)
 
 
@@ -255,6 +287,8 @@ def reveal(
             raise Refused(
                 f"{account.title}的{credential.kind}没有存入保险柜。", todo="请向保管人或信封存放处索取，或先存入。"
             )
+        if state == CURRENT:
+            refuse_mislabelled(account, sealed, known.version)
         content = Secret.from_bytes(vault.open_secret(sealed))
         if content.password and content.password in reason:
             raise BadValue("事由里不能写密码。", todo="请只写为什么要看。")
@@ -262,6 +296,19 @@ def reveal(
         deed = deed_of(kind, account, credential, sealed.version, person=who, reason=reason)
         custody.append(session, deed, at=store.clock(), actor=store.actor)
     return content
+
+
+def refuse_mislabelled(account: Account, sealed: VaultSecret, version: int) -> None:
+    """Refuse a secret that calls itself the one in use and is not; only the chain can say so, the mark is not sealed.
+
+    Raises:
+        Refused: another version is in use.
+    """
+    if sealed.version != version:
+        raise Refused(
+            f"{account.title}的{sealed.kind}：保险柜里标为现用的是第 {sealed.version} 个，保管链上是第 {version} 个。",
+            todo="数据可能被改动过，请核验保管链，并与最近的备份核对。",
+        )
 
 
 def _refuse_viewer(session: Session, store: Store, viewer: Person, *, account: Account, newest: bool) -> None:

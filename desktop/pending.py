@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from desktop import accounts, credentials, filings, handover, inspections, lifecycle, notices, rectification
+from desktop import accounts, credentials, filings, handover, inspections, lifecycle, notices, rectification, ties
 from desktop.checking.filing import CANCEL, CLOSE
 
 
@@ -107,6 +107,15 @@ class EndingFacts:
     frozen_until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class TieFacts:
+    """What still ties somebody who leaves, or has left, to an account."""
+
+    person_id: int
+    account_id: int
+    what: str
+
+
 @dataclass(frozen=True)
 class Pending:
     """All of it."""
@@ -119,6 +128,7 @@ class Pending:
     runs: tuple[RunFacts, ...] = ()
     endings: tuple[EndingFacts, ...] = ()
     drafts: tuple[DraftFacts, ...] = ()
+    ties: tuple[TieFacts, ...] = ()
 
 
 def load(session: Session) -> Pending:
@@ -142,6 +152,7 @@ def load(session: Session) -> Pending:
         tuple(_runs(session)),
         tuple(_endings(session)),
         tuple(_drafts(session)),
+        tuple(TieFacts(one.person_id, one.account_id, one.what) for one in ties.tied(session)),
     )
 
 

@@ -26,6 +26,24 @@ def test_an_unknown_command_is_refused_in_chinese(capsys: pytest.CaptureFixture[
     assert "命令写得不对" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("handover step 1 --on 垃圾", "--on 写的“垃圾”不是日期，请写成 2026-11-20 的样子。"),
+        ("handover show 甲", "编号 写的“甲”不是数字。"),
+        ("handover tick 1 2 胡说", "状态 没有“胡说”，可选：待办, 已办, 不涉及, 遗留。"),
+        ("handover stop 1", "缺少 --reason。"),
+        ("handover stop 1 --reason", "--reason 后面没有写内容。"),
+        ("handover list 多余", "多出或认不得：多余。"),
+        ("password show 1 --reason 核对 --old --planned", "--planned 和 --old 不能同时写。"),
+    ],
+)
+def test_words_that_do_not_fit_are_named_in_chinese(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.run(words.split())
+    assert f"命令写得不对：{said}\n" in capsys.readouterr().err
+
+
 def test_every_command_says_what_it_does() -> None:
     grammar = cli.parser()
     names = next(action for action in grammar._actions if action.dest == "command")

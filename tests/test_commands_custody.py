@@ -151,8 +151,9 @@ def test_one_password_from_register_to_destruction(office: Office) -> None:
     chain = office("custody extract")
     assert all(kind in chain for kind in ("设密", "查看", "更换", "发放", "收回", "封存", "启封", "销毁"))
     assert SECRET not in chain
-    office("password unbind 快手“青春林川” 李示例 绑定手机号")
-    office("password unbind 没有的号 李示例 绑定手机号", code=2)
+    office("password unbind 快手“青春林川” 李示例 绑定手机")
+    office("password unbind 快手“青春林川” 李示例 绑定手机号", code=2)  # a word that no list would know again
+    office("password unbind 没有的号 李示例 绑定手机", code=2)
     assert "保管链完好" in office("custody verify")
 
 
@@ -219,6 +220,19 @@ def test_a_handover_from_beginning_to_archive(office: Office, tmp_path: Path) ->
     assert "项分工" in office(f"handover settle {number}")
     office(f"handover stop {number} --reason 改派", code=2)
     office("handover show 999", code=2)
+
+
+def test_several_leave_and_several_come(office: Office) -> None:
+    office("departure begin 李示例 --term 2025届 --on 2026-11-30", code=2)
+    begun = office("departure begin 李示例 赵示例 --on 2030-01-31")
+    assert "李示例" in begun
+    assert "赵示例" in begun
+    shown = office("handover begin 微博“共青团林川县委” 孙示例 陈示例 --giver 李示例 --also 周示例 --reason 换届")
+    assert "移交人 李示例（新媒体部）、赵示例（宣传部） → 接收人 孙示例（2026届新媒体部）、周示例（新媒体部）" in shown
+    assert "李示例、赵示例 → 孙示例、周示例" in office("handover list")
+    number = shown.split()[0]
+    assert "待解绑 李示例、赵示例" in office(f"handover show {number}")
+    office("departure begin 吴示例 李示例 --on 2030-01-31")
 
 
 def test_a_departure_is_one_list(office: Office) -> None:

@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desktop import accounts, credentials, custody, holders, passwords, people, units
 from desktop.errors import BadValue, Locked, Refused
 from desktop.passwords import Secret
 from desktop.store import Store
-from desktop.vault import ARCHIVED, PLANNED, Vault, cipher, generate, strength
+from desktop.vault import ARCHIVED, CURRENT, PLANNED, Vault, VaultSecret, cipher, generate, strength
 
 TODAY = date(2026, 11, 20)
 WORD = "林川青年说的那句暗号"
@@ -214,6 +216,10 @@ def test_an_opened_envelope_forces_a_change_before_anything_else(office: Office)
     holders.seal_envelope(office.store, number, "2026-04", "保险柜")
 
 
+def everybody(session: Session, office: Office) -> list[people.Person]:
+    return [session.get_one(people.Person, number) for number in (office.clerk, office.publisher, office.outsider)]
+
+
 def test_what_somebody_knows_since_the_last_change(office: Office) -> None:
     number = login(office)
     mail = passwords.register(office.store, office.account, credentials.EMAIL)
@@ -221,16 +227,75 @@ def test_what_somebody_knows_since_the_last_change(office: Office) -> None:
     holders.lend(office.store, mail, office.outsider, TODAY, reason="收验证码", approver="周示例")
     passwords.reveal(office.store, office.vault, number, reason="发布推文", viewer_id=office.publisher)
     with office.store.read() as session:
-        found = credentials.exposures(session, [office.clerk, office.publisher, office.outsider])
+        found = credentials.exposures(session, everybody(session, office))
     assert [(one.kind, one.how) for one in found[office.publisher]] == [("登录密码", ("发放", "查看"))]
     assert [(one.kind, one.how) for one in found[office.outsider]] == [("绑定邮箱密码", ("发放",))]
     assert {one.kind for one in found[office.clerk]} == {"登录密码", "绑定邮箱密码"}
     passwords.confirm(office.store, number)
     passwords.destroy(office.store, mail, "不再使用")
     with office.store.read() as session:
-        found = credentials.exposures(session, [office.clerk, office.publisher, office.outsider])
+        found = credentials.exposures(session, everybody(session, office))
     assert (found[office.publisher], found[office.outsider]) == ([], [])
     assert [one.how for one in found[office.clerk]] == [("更换",)]
+
+
+def test_a_link_without_a_number_counts_for_everybody_of_its_name(office: Office) -> None:
+    office.store.actor = "钱某乙"
+    with office.store.write("登记") as session:
+        namesake = people.Person(name="钱某乙", identity="在编")
+        session.add(namesake)
+        session.flush()
+        number = namesake.id
+    mail = passwords.register(office.store, office.account, credentials.EMAIL)
+    with office.store.read() as session:
+        assert custody.events(session, credential_id=mail)[0].person_id is None
+        both = [session.get_one(people.Person, one) for one in (office.publisher, number)]
+        found = credentials.exposures(session, both)
+    assert [[one.kind for one in found[who.id]] for who in both] == [["绑定邮箱密码"]] * 2
+
+
+def test_whoever_has_left_gets_no_password(office: Office) -> None:
+    number = login(office)
+    holders.register_holder(office.store, number, office.publisher, TODAY)
+    passwords.confirm(office.store, number)
+    with office.store.write("离任") as session:
+        session.get_one(people.Person, office.publisher).left_on = TODAY - timedelta(1)
+        session.get_one(people.Person, office.outsider).left_on = TODAY
+    with pytest.raises(Refused, match="2026-11-19 离任，不能再发给密码"):
+        holders.issue_again(office.store, number, office.publisher)
+    later = TODAY + timedelta(1)
+    with pytest.raises(Refused, match="2026-11-20 离任"):
+        holders.lend(office.store, number, office.outsider, later, reason="值班", approver="周示例")
+    holders.lend(office.store, number, office.outsider, TODAY, reason="值班", approver="周示例")
+
+
+def test_nothing_is_taken_down_before_it_is_done(office: Office) -> None:
+    number, later = login(office), TODAY + timedelta(1)
+    with pytest.raises(BadValue, match="在今天之后"):
+        holders.register_holder(office.store, number, office.publisher, later)
+    with pytest.raises(BadValue, match="在今天之后"):
+        holders.unbind(office.store, office.account, office.publisher, what="后台权限", on=later)
+
+
+def test_what_cannot_be_used_is_not_sealed(office: Office) -> None:
+    for kind, typed, why in ((credentials.TOTP, "no seed!", "动态口令密钥"), (credentials.EMAIL, "", "没有填写密码")):
+        with pytest.raises(BadValue, match=why):
+            passwords.register(office.store, office.account, kind, vault=office.vault, secret=Secret("", typed))
+    number = passwords.register(office.store, office.account, credentials.TOTP)
+    for seal in (passwords.keep_current, passwords.plan):
+        with pytest.raises(BadValue, match="动态口令密钥"):
+            seal(office.store, office.vault, number, Secret("", "no seed!"))
+
+
+def test_an_old_password_marked_as_in_use_is_not_shown(office: Office) -> None:
+    number = login(office)
+    passwords.plan(office.store, office.vault, number, Secret("linchuan", "new-Pass-2"))
+    passwords.confirm(office.store, number)
+    with office.store.write("改标记") as session:
+        for row in session.scalars(select(VaultSecret)):
+            row.state = CURRENT if row.version == 1 else ARCHIVED
+    with pytest.raises(Refused, match="标为现用的是第 1 个，保管链上是第 2 个"):
+        passwords.reveal(office.store, office.vault, number, reason="发布推文")
 
 
 def test_destroying_wipes_the_secret_and_a_new_life_may_begin(office: Office) -> None:

@@ -22,13 +22,14 @@ from desktop.pending import (
     Pending,
     RectifyFacts,
     RunFacts,
+    TieFacts,
 )
 from desktop.rules import BINDING, Chosen, Rulebook
 from desktop.store import Store
 from desktop.watch import Look
 from desktop.workdays import WorkCalendar
 from tests.due_cases import CAME, CASES, MORNING, STREAM, Scene, changed_on, on_duty, yearly
-from tests.rule_cases import ACCOUNT, CHANGED, office, with_life
+from tests.rule_cases import ACCOUNT, CHANGED, PEOPLE, office, with_life
 
 FIRST = date(2026, 11, 1)
 ODD = "报送；逗号,分号;反斜\\换\n行"
@@ -132,6 +133,21 @@ def test_the_password_falls_due_by_the_strictest_period() -> None:
     assert (found.on, found.tag) == (date(2026, 11, 19), "已超期 1 天")
     assert "已 91 天，本单位周期 90 天" in found.basis
     assert only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password").on == date(2026, 11, 21)
+
+
+def test_whoever_left_stays_on_the_list_until_every_tie_is_removed() -> None:
+    """Their duties ended in the register, as after a handover; the phone is theirs still (广东办法第十八条)."""
+    gone = replace(PEOPLE[2], left_on=date(2026, 11, 17))
+    plain = office("省级")
+    (number, account) = next(iter(plain.accounts.items()))
+    roles = tuple(replace(one, until=date(2026, 11, 17)) if one.person_id == 2 else one for one in account.roles)
+    without = replace(plain, people={**PEOPLE, 2: gone}, accounts={number: replace(account, roles=roles)})
+    assert [one for one in due(Scene(without), "guangdong-2022") if one.action == "person.leave"] == []
+    bound = Pending(ties=(TieFacts(2, number, "后台权限"), TieFacts(2, number, "绑定手机")))
+    (found,) = (one for one in due(Scene(without, bound), "guangdong-2022") if one.action == "person.leave")
+    assert (found.on, found.tone, found.record) == (date(2026, 11, 17), "red", 2)
+    assert found.basis.startswith("依据 广东办法第十八条")
+    assert found.note == f"{account.title}后台权限、绑定手机"
 
 
 def test_what_is_under_way_is_on_the_list() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,16 +15,20 @@ from desktop import (
     assignments,
     credentials,
     custody,
+    custody_sheets,
     departures,
     evidence,
     handover,
     handover_items,
     handover_steps,
+    handover_view,
     holders,
     holding,
+    leavers,
     passwords,
     people,
     platforms,
+    ties,
     units,
 )  # fmt: skip
 from desktop.errors import BadFile, BadValue, Refused
@@ -31,7 +36,7 @@ from desktop.handover_steps import Act
 from desktop.passwords import Secret
 from desktop.rules import Chosen, InForce, Rulebook, packs
 from desktop.store import Store
-from desktop.vault import Vault, cipher
+from desktop.vault import Vault, cipher, relock
 from desktop.workdays import WorkCalendar
 
 MONDAY = date(2026, 11, 16)
@@ -232,6 +237,14 @@ def test_a_stopped_handover_gives_nothing(office: Office) -> None:
     assert office.state().may_see(office.receiver, MONDAY)
 
 
+def test_a_handover_begun_by_mistake_shuts_nobody_out(office: Office) -> None:
+    number = handover.begin(office.store, office.account, office.clerk, office.other, giver_id=office.giver)
+    with pytest.raises(Refused, match="备案还没有办完"):
+        passwords.reveal(office.store, office.vault, office.login, reason="发布推文")
+    handover.stop(office.store, number, "选错了账号")
+    passwords.reveal(office.store, office.vault, office.login, reason="发布推文")
+
+
 def test_the_three_parties_are_three(office: Office) -> None:
     for receiver, supervisor, giver in (
         (office.receiver, office.receiver, office.giver),
@@ -311,9 +324,27 @@ def test_evidence_lies_beside_the_store_with_its_hash(office: Office, tmp_path: 
     assert filed.evidence == evidence.combined([made])
     assert evidence.damaged(office.store) == []
     stored.write_bytes(b"other")
-    assert [(one.name, why) for one, why in evidence.damaged(office.store)] == [("回执 扫描.PDF", "文件内容被改动过")]
+    assert evidence.damaged(office.store) == ["交接佐证“回执 扫描.PDF”：文件内容被改动过。"]
     stored.unlink()
-    assert evidence.damaged(office.store)[0][1] == "文件不见了"
+    assert evidence.damaged(office.store) == ["交接佐证“回执 扫描.PDF”：文件不见了。"]
+
+
+def test_evidence_replaced_together_with_its_entry_is_found_by_the_chain(office: Office, tmp_path: Path) -> None:
+    number = office.begin()
+    scan = tmp_path / "收条.jpg"
+    scan.write_bytes(b"signed")
+    made = evidence.attach(office.store, number, handover.TAKE_BACK, scan)
+    handover_steps.take_back(office.store, number, office.act())
+    with pytest.raises(Refused, match="第 1 步已办结"):
+        evidence.attach(office.store, number, handover.TAKE_BACK, scan)
+    (office.store.attachments / made.file).write_bytes(b"forged")
+    with office.store.write("改登记") as session:
+        session.get_one(evidence.Evidence, made.id).sha256 = hashlib.sha256(b"forged").hexdigest()
+    (found,) = evidence.damaged(office.store)
+    assert "第 1 步的佐证登记与保管链第 6 环不符" in found
+    with office.store.write("删登记") as session:
+        session.delete(session.get_one(evidence.Evidence, made.id))
+    assert evidence.damaged(office.store) == [found]
 
 
 def test_bad_evidence_is_refused(office: Office, tmp_path: Path) -> None:
@@ -347,7 +378,7 @@ def test_the_checklist_has_to_be_answered(office: Office) -> None:
         handover_steps.archive(office.store, number, office.act())
     handover_steps.archive(office.store, number, office.act("档案柜"))
     with office.store.read() as session:
-        removed = departures.removals(session, office.account, office.giver)
+        removed = ties.removals(custody.events(session, account_id=office.account, person_id=office.giver))
     assert set(removed) == {"绑定手机", "绑定邮箱", "后台权限", "实名"}
 
 
@@ -435,7 +466,7 @@ def test_the_register_follows_and_can_be_taken_back(office: Office) -> None:
 
 def listed(office: Office, number: int, in_force: InForce) -> dict[tuple[str, str], departures.Task]:
     with office.store.read() as session:
-        departure = session.get_one(departures.Departure, number)
+        departure = session.get_one(leavers.Departure, number)
         found = departures.tasks(session, departure, in_force, CALENDAR, office.clock.now)
     return {(task.kind, task.what): task for task in found}
 
@@ -507,6 +538,151 @@ def test_a_leader_who_leaves_is_only_filed(office: Office, in_force: InForce) ->
         session.add(assignments.Assignment(account_id=office.account, person_id=office.other, role=assignments.LEADER))
     number = departures.begin(office.store, [office.other], MONDAY)
     assert set(listed(office, number, in_force)) == {("变更备案", "重新指定分管领导，报变更备案")}
+
+    with office.store.write("分工") as session:
+        session.add(
+            assignments.Assignment(
+                account_id=office.account, person_id=office.clerk, role=assignments.LEADER, since=MONDAY
+            )
+        )
+    task = listed(office, number, in_force)["变更备案", "重新指定分管领导，报变更备案"]
+    assert (task.done, task.state) == (True, "现为陈示例")
+
+
+def colleagues(office: Office) -> tuple[int, int]:
+    """A second publisher of the same term, and a second one of the next."""
+    with office.store.write("登记") as session:
+        made = [people.Person(name=name, identity="学生", term=term) for name, term in SECOND]
+        session.add_all(made)
+        session.flush()
+        session.add(
+            assignments.Assignment(
+                account_id=office.account, person_id=made[0].id, role=assignments.PUBLISHER, since=date(2025, 9, 10)
+            )
+        )
+    holders.register_holder(office.store, office.login, made[0].id, date(2025, 9, 10))
+    return made[0].id, made[1].id
+
+
+SECOND = (("李某戊", "2025届"), ("吴某己", "2026届"))
+
+
+def test_two_publishers_of_one_account_leave_in_one_handover(office: Office, in_force: InForce) -> None:
+    leaver, comer = colleagues(office)
+    number = departures.begin_term(office.store, "2025届", MONDAY)
+    one = handover.begin(
+        office.store, office.account, office.receiver, office.clerk, giver_id=office.giver, also=[comer]
+    )
+    with office.store.read() as session:
+        view = handover_view.view(session, one, CALENDAR, office.clock.now)
+    assert (
+        view.parties == "移交人 钱某乙（2025届）、李某戊（2025届） → 接收人 孙某丙、吴某己（2026届）  ·  监交人 陈示例"
+    )
+    assert [(fact, after) for fact, _, after in view.facts[:2]] == [
+        ("信息发布人", "孙某丙（学生）、吴某己（学生）"), ("后台管理人员", "陈示例（在编）")
+    ]  # fmt: skip
+    for who in (office.receiver, comer):
+        with pytest.raises(Refused, match="变更备案还没有办完"):
+            holders.lend(office.store, office.login, who, MONDAY, reason="值班", approver="周某丁")
+    office.until_filed(one)
+    assert office.state().holders == {}, "taken back from both"
+    handover_steps.issue(office.store, one, office.act())
+    assert set(office.state().holders) == {office.receiver, comer}
+    assert handover_steps.settle_assignments(office.store, one) == 2
+    office.tick_all(one)
+    handover_steps.archive(office.store, one, office.act("档案柜"))
+    with office.store.read() as session:
+        departure = session.get_one(leavers.Departure, number)
+        found = departures.tasks(session, departure, in_force, CALENDAR, office.clock.now)
+        running = {assignment.person_id for assignment in assignments.on(session, MONDAY + timedelta(1))}
+    assert {task.person_id for task in found} == {office.giver, leaver}
+    assert all(task.done for task in found), [task for task in found if not task.done]
+    assert running == {office.clerk, office.receiver, comer}
+    with office.store.read() as session:
+        assert holders.open_handover_of(session, office.account) is None
+        given = custody_sheets.handover_sheet(session, one)
+    assert given["receiver"] == "孙某丙（学生）、吴某己（学生）"
+    assert given["giver"].startswith("钱某乙（学生）、李某戊")
+
+
+def test_a_colleague_who_stays_hands_over_nothing(office: Office) -> None:
+    leaver, _ = colleagues(office)
+    departures.begin(office.store, [office.giver], MONDAY)
+    one = office.begin()
+    handover_steps.take_back(office.store, one, office.act())
+    assert set(office.state().holders) == {leaver}
+
+
+def test_a_second_spell_is_handed_over_anew(office: Office, in_force: InForce) -> None:
+    """Giver in one year, receiver in the next, and leaving again: what was removed then holds again."""
+    one = office.begin()
+    office.until_filed(one)
+    handover_steps.issue(office.store, one, office.act())
+    handover_steps.settle_assignments(office.store, one)
+    office.tick_all(one)
+    handover_steps.archive(office.store, one, office.act("档案柜"))
+    office.clock.now += timedelta(days=300)
+    back = handover.begin(office.store, office.account, office.giver, office.clerk, giver_id=office.receiver)
+    office.until_filed(back)
+    handover_steps.issue(office.store, back, office.act())
+    handover_steps.settle_assignments(office.store, back)
+    office.tick_all(back)
+    handover_steps.archive(office.store, back, office.act("档案柜"))
+    leave_on = office.clock.now.date() + timedelta(days=30)
+    number = departures.begin(office.store, [office.giver], leave_on)
+    found = listed(office, number, in_force)
+    assert found["交接账号", "选定接收人和监交人，开始交接"].state == "未开始"
+    assert not found["解除绑定", "解除后台权限"].done
+
+
+def test_whoever_used_the_vault_leaves_its_passphrase_behind(office: Office, in_force: InForce) -> None:
+    passwords.reveal(office.store, office.vault, office.login, reason="发布推文")
+    number = departures.begin(office.store, [office.clerk], MONDAY)
+    words = [("更换密码", "更换主口令（本人用过保险柜）"), ("更换密码", "换发恢复单（现恢复单由本人打印）")]
+    found = listed(office, number, in_force)
+    assert [found[one].account for one in words] == ["密码保险柜"] * 2
+    office.store.actor = "周某丁"
+    relock.replace_passphrase(office.vault, "另一句没有人知道的暗号")
+    assert [one for one in listed(office, number, in_force) if one in words] == words[1:]
+    relock.renew_recovery(office.vault)
+    assert [one for one in listed(office, number, in_force) if one in words] == []
+
+
+def test_a_list_begun_by_mistake_goes_with_the_last_day(office: Office) -> None:
+    departures.begin(office.store, [office.giver], MONDAY)
+    with office.store.read() as session:
+        assert [one.title for one in departures.everything(session)] == ["钱某乙离任"]
+    office.store.undo()
+    with office.store.read() as session:
+        assert departures.everything(session) == []
+
+
+def test_nobody_who_has_left_receives(office: Office) -> None:
+    with office.store.write("离任") as session:
+        session.get_one(people.Person, office.receiver).left_on = MONDAY - timedelta(1)
+    with pytest.raises(Refused, match="孙某丙 2026-11-15 已离任"):
+        office.begin()
+    with office.store.write("离任") as session:
+        session.get_one(people.Person, office.receiver).left_on = MONDAY
+    one = office.begin()
+    office.clock.now += timedelta(days=1)
+    office.until_filed(one)
+    with pytest.raises(Refused, match="不能再发给密码"):
+        handover_steps.issue(office.store, one, office.act())
+
+
+def test_names_that_begin_alike_are_told_apart(office: Office) -> None:
+    with office.store.write("登记") as session:
+        other = people.Person(name="钱某乙丑", identity="在编")
+        session.add(other)
+        session.flush()
+        for one in assignments.of_account(session, office.account):
+            if one.role == assignments.PUBLISHER:
+                one.person_id = other.id
+    number = office.begin()
+    with office.store.read() as session:
+        facts = handover.compare(session, session.get_one(handover.Handover, number))
+    assert facts[0] == ("信息发布人", "钱某乙丑（在编）", "钱某乙丑（在编）")
 
 
 # platforms

@@ -99,9 +99,10 @@ class Handing(RuleBasedStateMachine):
         self.entered: set[int] = set()  # known at the beginning
         self.filed: set[int] = set()  # receivers whose change was filed
         self.lent: dict[int, date] = {}
-        self.pending: set[int] = set()  # receivers whose change was not filed
+        self.waiting: dict[int, set[int]] = {}  # receivers whose change was not filed, by handover
+        self.acted: set[int] = set()  # handovers after whose beginning something was taken back or changed
         self.knew: dict[int, int] = {}  # receivers who held the password already, and which
-        self.parties: dict[int, int] = {}
+        self.parties: dict[int, set[int]] = {}
         self.handover: int | None = None
         self.past: list[tuple[int, str]] = []
         secret = Secret("示例", "Geheim-0") if with_secret else None
@@ -117,6 +118,10 @@ class Handing(RuleBasedStateMachine):
     @property
     def today(self) -> date:
         return self.world.day.date()
+
+    @property
+    def pending(self) -> set[int]:
+        return set().union(*self.waiting.values())
 
     def tried(self, deed: Callable[[], object]) -> bool:
         """Whether the program let it be done."""
@@ -135,27 +140,28 @@ class Handing(RuleBasedStateMachine):
         with self.store.read() as session:
             return credentials.state_of(session, self.login)
 
-    @rule(receiver=PEOPLE, supervisor=PEOPLE, giver=PEOPLE)
-    def begin(self, receiver: int, supervisor: int, giver: int) -> None:
+    @rule(receiver=PEOPLE, supervisor=PEOPLE, giver=PEOPLE, also=st.sets(PEOPLE, max_size=1))
+    def begin(self, receiver: int, supervisor: int, giver: int, also: set[int]) -> None:
         number: list[int] = []
         if self.tried(
             lambda: number.append(
                 handover.begin(
                     self.store, self.account, self.people[receiver], self.people[supervisor],
-                    giver_id=self.people[giver],
+                    giver_id=self.people[giver], also=[self.people[one] for one in also],
                 )
             )
         ):  # fmt: skip
             self.handover = number[0]
-            self.parties[number[0]] = receiver
-            self.pending.add(receiver)
+            self.parties[number[0]] = {receiver, *also}
+            self.waiting[number[0]] = {receiver, *also}
             before = self.state()  # beginning changes nothing about who holds what
-            if before.may_see(self.people[receiver], self.today):
-                self.knew[receiver] = before.version
+            for one in (receiver, *also):
+                if before.may_see(self.people[one], self.today):
+                    self.knew[one] = before.version
 
     @rule()
     def begin_as_usual(self) -> None:
-        self.begin(RECEIVER, CLERK, GIVER)
+        self.begin(RECEIVER, CLERK, GIVER, set())
 
     @rule(step=st.integers(1, 5), note=st.sampled_from(["", "文号 3"]))
     def close(self, step: int, note: str) -> None:
@@ -174,8 +180,11 @@ class Handing(RuleBasedStateMachine):
             assert before is not None
             assert before.number == step
             if step == handover.FILE:
-                self.filed.add(self.parties[number])
-                self.pending.discard(self.parties[number])
+                self.filed |= self.parties[number]
+                for others in self.waiting.values():
+                    others.difference_update(self.parties[number])
+            if step == handover.TAKE_BACK:
+                self.acted |= set(self.parties)
             self.world.reached.add(handover.STEPS[step][0])
 
     @rule()
@@ -200,6 +209,8 @@ class Handing(RuleBasedStateMachine):
         number = self.handover
         if number is not None and self.tried(lambda: handover.stop(self.store, number, "改派")):
             self.world.reached.add("中止")
+            if number not in self.acted:
+                del self.waiting[number]
 
     @rule()
     def plan(self) -> None:
@@ -207,7 +218,8 @@ class Handing(RuleBasedStateMachine):
 
     @rule()
     def confirm(self) -> None:
-        self.tried(lambda: passwords.confirm(self.store, self.login, handover_id=self.handover))
+        if self.tried(lambda: passwords.confirm(self.store, self.login, handover_id=self.handover)):
+            self.acted |= set(self.parties)
 
     @rule(person=PEOPLE)
     def register_holder(self, person: int) -> None:
@@ -231,7 +243,8 @@ class Handing(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def take_back(self, person: int) -> None:
-        self.tried(lambda: holders.take_back(self.store, self.login, self.people[person]))
+        if self.tried(lambda: holders.take_back(self.store, self.login, self.people[person])):
+            self.acted |= set(self.parties)
 
     @rule(person=PEOPLE)
     def envelope(self, person: int) -> None:

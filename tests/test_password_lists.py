@@ -105,6 +105,26 @@ def test_an_entry_for_a_registered_password_keeps_its_version(office: Office) ->
     assert office.secret("林川青年").password == "fourth"
 
 
+def test_a_list_does_not_overwrite_what_is_sealed(office: Office) -> None:
+    """An old list must not cost the office the password in use."""
+    here = office.numbers["林川青年"]
+    secret = Secret("lcqn", "in-use-7")
+    passwords.register(office.store, here, credentials.LOGIN, vault=office.vault, secret=secret)
+    with office.store.read() as session:
+        (old,) = password_lists.propose(session, [Entry("林川青年", "lcqn", "old-3")])
+    assert (old.account_id, old.remark) == (None, "微信公众号“林川青年”的密码已在保险柜里，不再导入")
+    old = password_lists.choose(old, here)
+    with pytest.raises(Refused, match="与要存入的不同，没有改动"):
+        password_lists.take(office.store, office.vault, [old], "旧清单")
+    assert office.secret("林川青年") == secret
+    with office.store.read() as session:
+        before = len(custody.events(session))
+    same = password_lists.Found(Entry("林川青年", "lcqn", "in-use-7"), here)
+    password_lists.take(office.store, office.vault, [same], "新清单")
+    with office.store.read() as session:
+        assert len(custody.events(session)) == before
+
+
 def test_all_or_nothing(office: Office) -> None:
     one = password_lists.Found(Entry("甲", "", "p1"), office.numbers["林川青年"])
     two = password_lists.Found(Entry("乙", "", "p2"), office.numbers["林川青年"])
@@ -187,6 +207,15 @@ def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, why: s
         password_lists.read(file)
     with pytest.raises(BadFile):
         password_lists.read(tmp_path / "none.xml")
+
+
+def test_a_group_with_an_odd_number_is_read_all_the_same() -> None:
+    entry = "<Entry><String><Key>Password</Key><Value>p</Value></String></Entry>"
+    odd = f"<Group><UUID>abc</UUID><Name>甲</Name>{entry}</Group>"
+    text = f"<KeePassFile><Meta><RecycleBinUUID>xyz</RecycleBinUUID></Meta><Root>{odd}</Root></KeePassFile>"
+    assert [one.password for one in keepass.read(text.encode(), "x.xml")] == ["p"]
+    binned = text.replace("xyz", "abc")
+    assert keepass.read(binned.encode(), "x.xml") == []
 
 
 def test_encrypted_values_and_deep_groups_are_refused() -> None:

@@ -148,6 +148,9 @@ def test_it_locks_itself_when_nobody_is_there(vault: Vault, clock: Clock) -> Non
     assert vault.lock_if_idle()
     assert (vault.locked, told) == (True, ["locked"])
     assert not vault.lock_if_idle()
+    vault.unlock(WORD)
+    clock.wait(-3600)  # set back, an hour of nobody being there would not be seen
+    assert vault.lock_if_idle()
 
 
 def test_changing_the_passphrase(vault: Vault, store: Store) -> None:
@@ -233,10 +236,13 @@ def test_moved_relabelled_or_altered_boxes_do_not_open(vault: Vault, store: Stor
 
 
 def test_weakened_parameters_are_refused(store: Store) -> None:
-    with pytest.raises(Refused, match="低于安全下限"):
+    with pytest.raises(Refused, match="不在安全范围内"):
         cipher.passphrase_key(WORD, bytes(16), cipher.Cost(3, 32 * 1024, 4))
-    with pytest.raises(Refused, match="低于安全下限"):
+    with pytest.raises(Refused, match="不在安全范围内"):
         cipher.passphrase_key(WORD, bytes(16), cipher.Cost(2, 64 * 1024, 4))
+    for endless in (cipher.Cost(2**31, 64 * 1024, 4), cipher.Cost(3, 2**31, 4), cipher.Cost(3, 64 * 1024, 0)):
+        with pytest.raises(Refused, match="不在安全范围内"):
+            cipher.passphrase_key(WORD, bytes(16), endless)
 
 
 def test_swapped_parameters_do_not_open(vault: Vault, store: Store) -> None:

@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from desktop import accounts, assignments
 
-RUNNERS = (assignments.ADMIN, assignments.OPERATOR, assignments.PUBLISHER)
-"""Roles that can publish in the account's name."""
+RUNNERS = assignments.RUNNERS
 REVIEWERS = (assignments.EDITOR, assignments.FIRST, assignments.SECOND, assignments.THIRD, assignments.ADVISER)
 
 

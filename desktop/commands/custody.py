@@ -44,8 +44,8 @@ def verify(args: Namespace) -> int:
         damaged = evidence.damaged(store)
     for fault in faults:
         print(fault.sentence)
-    for one, why in damaged:
-        print(f"交接佐证“{one.name}”：{why}。")
+    for sentence in damaged:
+        print(sentence)
     if faults or damaged:
         return 1
     print(f"保管链完好：共 {head.seq if head else 0} 环。" + (f"链尾：{head}" if head else ""))

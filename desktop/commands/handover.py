@@ -25,7 +25,8 @@ def add(names: Any) -> None:
     deed = deeds.add_parser("begin", help="开始一件交接")
     for name, said in (("account", "账号"), ("receiver", "接收人"), ("supervisor", "监交人")):
         deed.add_argument(name, metavar=said)
-    deed.add_argument("--giver", metavar="移交人")
+    deed.add_argument("--giver", metavar="移交人", help="同一份离任名单上的人一并移交")
+    deed.add_argument("--also", action="append", default=[], metavar="接收人", help="另一位接收人，可多次")
     deed.add_argument("--reason", default="", metavar="事由")
     deed.set_defaults(run=begin)
     _of_one(deeds, "show", "一件交接办到哪一步、期限、移交清单", show)
@@ -75,12 +76,14 @@ def listing(args: Namespace) -> int:
     """List handovers with the step each is at."""
     from desktop import handover
     from desktop.accounts import Account
-    from desktop.people import Person
 
     with opened_store() as store, store.read() as session:
         for one in handover.everything(session) if args.all else handover.under_way(session):
             account = session.get_one(Account, one.account_id)
-            names = [session.get_one(Person, who).name if who else "—" for who in (one.giver_id, one.receiver_id)]
+            names = [
+                "、".join(person.name for person in found) or "—"
+                for found in (handover.givers(session, one), handover.receivers(session, one))
+            ]
             steps = handover.steps(session, one)
             now = handover.current(steps)
             state = f"第 {now.number} 步 / 共 5 步：{now.title}" if now else ("已归档" if steps[-1].done else "已中止")
@@ -97,7 +100,10 @@ def begin(args: Namespace) -> int:
             account = one_account(session, args.account)
             receiver, supervisor = one_person(session, args.receiver), one_person(session, args.supervisor)
             giver = one_person(session, args.giver).id if args.giver else None
-        number = handover.begin(store, account.id, receiver.id, supervisor.id, giver_id=giver, reason=args.reason)
+            also = [one_person(session, word).id for word in args.also]
+        number = handover.begin(
+            store, account.id, receiver.id, supervisor.id, giver_id=giver, also=also, reason=args.reason
+        )
         _say(_view(store, number))
     return 0
 
@@ -229,7 +235,9 @@ def _say(seen: View) -> None:
     for name, before, after in seen.facts:
         print(f"  {name}：{before or '—'} → {after or '—'}")
     for at, line in enumerate(seen.lines, 1):
-        print(f"  清单 {at} {line.title}：{line.state}" + (f"（{line.note}）" if line.note else ""))
+        bound = "  ".join(part for part in (line.about, f"待解绑 {'、'.join(line.waiting)}") if part)
+        note = (f"（{line.note}）" if line.note else "") + (f"  {bound}" if line.waiting else "")
+        print(f"  清单 {at} {line.title}：{line.state}{note}")
     for clash in seen.clashes:
         print(f"  注意：{clash}")
     if seen.stopped:
@@ -240,6 +248,8 @@ def depart(args: Namespace) -> int:
     """Begin the list of a departure."""
     from desktop import departures
 
+    if args.term and args.people:
+        raise BadValue("届次和人员不能同时写。", todo="一届全部离任写 --term；只有几个人的，逐个写姓名。")
     with opened_store() as store:
         if args.term:
             number = departures.begin_term(store, args.term, args.on)
@@ -254,10 +264,11 @@ def depart(args: Namespace) -> int:
 def departed(_: Namespace) -> int:
     """List departures."""
     from desktop import departures
+    from desktop.leavers import people_of
 
     with opened_store() as store, store.read() as session:
         for one in departures.everything(session):
-            print(f"{one.id}  {one.title}  {one.leave_on} 离任  {len(departures.people_of(session, one))} 人")
+            print(f"{one.id}  {one.title}  {one.leave_on} 离任  {len(people_of(session, one))} 人")
     return 0
 
 
@@ -269,11 +280,12 @@ def tasks(args: Namespace) -> int:
 
 def _tell(store: Store, number: int) -> int:
     from desktop import adoption, departures
+    from desktop.leavers import Departure
     from desktop.workdays import WorkCalendar
 
     now = store.clock()
     with store.read() as session:
-        one = session.get(departures.Departure, number)
+        one = session.get(Departure, number)
         if one is None:
             raise Refused(f"没有编号为 {number} 的离任换届。", todo="编号见 tuanmei departure list。")
         in_force = adoption.rulebook(session).on(now.date())

@@ -72,7 +72,7 @@ def _holders(deeds: Any) -> None:
     deed = deeds.add_parser("unbind", help="登记已在平台解除某人的绑定")
     deed.add_argument("account", metavar="账号")
     deed.add_argument("person", metavar="人员")
-    deed.add_argument("what", metavar="项目", help="如 后台权限、绑定手机号、绑定邮箱")
+    deed.add_argument("what", metavar="项目", help="后台权限、绑定手机、绑定邮箱或实名")
     deed.add_argument("--on", type=date.fromisoformat, metavar="年-月-日", help="解除日期，默认今天")
     deed.set_defaults(run=unbind)
 

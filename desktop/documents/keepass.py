@@ -22,6 +22,8 @@ GENERATOR = "团媒台账"
 DEEPEST = 40  # groups within groups
 KDBX = b"\x03\xd9\xa2\x9a"
 """The first bytes of an encrypted KeePass database (KDB and KDBX)."""
+NO_BIN = base64.b64encode(bytes(16)).decode()
+"""What stands for the recycle bin of a database without one."""
 _OTP = ("otp", "TimeOtp-Secret-Base32", "TOTP Seed", "TOTP")
 
 
@@ -84,7 +86,7 @@ def _group(group: _Element, outer: tuple[str, ...], bin_id: str, name: str) -> I
     if len(outer) > DEEPEST:
         raise BadFile(f"“{name}”的分组嵌套超过 {DEEPEST} 层。", todo="请整理分组后再导出。")
     own = (group.findtext("UUID") or "").strip()
-    if own and own == bin_id and base64.b64decode(own, validate=False) != bytes(16):
+    if own and own == bin_id and own != NO_BIN:
         return
     groups = (*outer, (group.findtext("Name") or "").strip())
     for entry in group.findall("Entry"):

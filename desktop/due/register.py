@@ -29,7 +29,7 @@ def lay_out(desk: Desk, pending: Pending) -> None:
         opening(desk, account)
         certification(desk, account)
         contract(desk, account)
-    leaving(desk)
+    leaving(desk, pending)
     yearly(desk, pending)
     dated(desk)
 
@@ -117,29 +117,35 @@ def contract(desk: Desk, account: AccountFacts) -> None:
         )  # fmt: skip
 
 
-def leaving(desk: Desk) -> None:
-    """People who leave soon, leave today or have left, and still run an account."""
+def leaving(desk: Desk, pending: Pending) -> None:
+    """People who leave soon, leave today or have left, and still run an account or are bound to one."""
+    bound: dict[int, dict[int, str]] = {}
+    for tie in pending.ties:
+        mine = bound.setdefault(tie.person_id, {})
+        mine[tie.account_id] = "、".join(part for part in (mine.get(tie.account_id), tie.what) if part)
     for person in desk.c.register.people.values():
         if person.left_on is None or desk.today < person.left_on - AHEAD:
             continue
+        mine = bound.get(person.id, {})
         still = [
             account
             for account in desk.c.register.accounts.values()
-            if account.running
-            and any(
-                role.person_id == person.id
-                and role.role in RUNNERS
-                and (role.until is None or role.until > person.left_on)
-                for role in account.roles
-            )
+            if account.id in mine or _runs(account, person.id, person.left_on)
         ]
         rules = list(dict.fromkeys(rule for one in still for rule in desk.c.rules("staff.leaver", one)))
         if still:
-            named = "、".join(account.title for account in still)
+            named = "；".join(account.title + mine.get(account.id, "") for account in still)
             desk.lay(
                 f"leaver {person.id}", f"解除绑定：{person.name}离任", person.left_on, "person.leave", person.id,
                 rules=rules, note=named,
             )  # fmt: skip
+
+
+def _runs(account: AccountFacts, person_id: int, left_on: date) -> bool:
+    return account.running and any(
+        role.person_id == person_id and role.role in RUNNERS and (role.until is None or role.until > left_on)
+        for role in account.roles
+    )
 
 
 def yearly(desk: Desk, pending: Pending) -> None:

@@ -39,6 +39,8 @@ from desktop.vault.tables import (
 )
 
 NAME = "密码保险柜"
+MADE = "建立保险柜"
+"""The reason on the link of its making; the others are in relock."""
 SHORTEST = 10
 """Characters of a master passphrase at least; the strength meter says the rest."""
 IDLE = timedelta(minutes=5)
@@ -104,7 +106,7 @@ class Vault:
         ]
         with self.store.write("建立密码保险柜") as session:
             session.add_all([row, *wraps])
-            self.trace(session, custody.SET, "建立保险柜")
+            self.trace(session, custody.SET, MADE)
         self.opened(row.identity, key)
         return code
 
@@ -199,8 +201,8 @@ class Vault:
         self._used_at = self.store.clock()
 
     def lock_if_idle(self) -> bool:
-        """Lock when nobody has been there for `idle`; whether it was locked now."""
-        if self.locked or self.store.clock() - self._used_at < self.idle:
+        """Lock when nobody has been there for `idle`, or the clock was set back by as much; whether it locked now."""
+        if self.locked or abs(self.store.clock() - self._used_at) < self.idle:
             return False
         self.lock()
         return True

@@ -34,6 +34,8 @@ class Cost:
 
 LEAST = Cost(passes=3, memory=64 * 1024, lanes=4)
 """RFC 9106's second recommended choice; nothing weaker is ever made or accepted."""
+LIMIT = Cost(passes=100, memory=1024 * 1024, lanes=16)
+"""More than any PC is ever calibrated to; altered parameters beyond it would only keep the program busy for ever."""
 WANTED = (0.3, 0.5)
 """Seconds one unlocking should take on this PC."""
 MOST_MEMORY = 256 * 1024
@@ -43,10 +45,12 @@ def passphrase_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     """32 bytes from a passphrase by Argon2id; the passphrase is NFKC, so that full-width typing opens as well.
 
     Raises:
-        Refused: the parameters are weaker than LEAST (somebody altered them), or memory is short.
+        Refused: the parameters are weaker than LEAST or beyond LIMIT (somebody altered them), or memory is short.
     """
-    if not cost.covers(LEAST):
-        raise Refused("密码保险柜的加密参数低于安全下限，可能被改动过，程序拒绝使用。", todo="请从最近的备份恢复数据。")
+    if not cost.covers(LEAST) or not LIMIT.covers(cost) or not 1 <= cost.lanes <= LIMIT.lanes:
+        raise Refused(
+            "密码保险柜的加密参数不在安全范围内，可能被改动过，程序拒绝使用。", todo="请从最近的备份恢复数据。"
+        )
     from argon2.exceptions import HashingError
     from argon2.low_level import Type, hash_secret_raw
 

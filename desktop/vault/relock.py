@@ -12,6 +12,9 @@ from desktop.errors import BadValue
 from desktop.vault import Vault, check_passphrase, cipher, keys, recovery, tries
 from desktop.vault.tables import RECOVERY, SYSTEM, VaultKey, VaultRow, VaultSecret
 
+NEW_PASSPHRASE, NEW_SHEET, NEW_KEY = "更换主口令", "换发恢复单，旧单作废", "更换保险柜密钥，旧恢复单作废"
+"""Reasons on the links of the chain."""
+
 
 def change_passphrase(vault: Vault, old: str, new: str) -> None:
     """Put a new master passphrase in place of the old one.
@@ -36,7 +39,7 @@ def replace_passphrase(vault: Vault, new: str) -> None:
     wrap = keys.for_passphrase(vault.identity, bytes(vault.key), new, cipher.calibrate(), vault.store.clock())
     with vault.store.write("更换主口令") as session:
         session.merge(wrap)
-        vault.trace(session, custody.CHANGED, "更换主口令")
+        vault.trace(session, custody.CHANGED, NEW_PASSPHRASE)
 
 
 def renew_recovery(vault: Vault) -> str:
@@ -46,7 +49,7 @@ def renew_recovery(vault: Vault) -> str:
     with vault.store.write("换发恢复单") as session:
         session.merge(wrap)
         session.get_one(VaultRow, 1).recovery_proven_at = None
-        vault.trace(session, custody.CHANGED, "换发恢复单，旧单作废")
+        vault.trace(session, custody.CHANGED, NEW_SHEET)
     return code
 
 
@@ -99,6 +102,6 @@ def rotate_key(vault: Vault, passphrase: str) -> str:
         for wrap in wraps:
             session.merge(wrap)
         session.get_one(VaultRow, 1).recovery_proven_at = None
-        vault.trace(session, custody.CHANGED, "更换保险柜密钥，旧恢复单作废")
+        vault.trace(session, custody.CHANGED, NEW_KEY)
     vault.opened(vault.identity, new)
     return code

@@ -154,16 +154,18 @@ class CustodyPage(Page):
         menu.addAction("导出到 KeePass……", lambda: hand_out(self, self._store, self._vault))
         menu.addSeparator()
         menu.addAction("摘录本月保管链……", self.extract)
+        menu.addAction("摘录上月保管链……", lambda: self.extract(before=True))
         made.setMenu(menu)
         return made
 
-    def extract(self) -> None:
-        """Write this month's links as a Word file to be signed; its end anchors the chain on paper."""
-        today = self._store.clock().date()
-        first = today.replace(day=1)
+    def extract(self, *, before: bool = False) -> None:
+        """Write this or the last month's links as a Word file to be signed; its end anchors the chain on paper."""
+        first = self._store.clock().date().replace(day=1)
+        if before:
+            first = (first - timedelta(days=1)).replace(day=1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         name = f"{dates.month(first)}保管链摘录.docx"
-        target = dialogs.choose_target(self, "摘录本月保管链", name, "Word 文件 (*.docx)")
+        target = dialogs.choose_target(self, "摘录保管链", name, "Word 文件 (*.docx)")
         if target is None:
             return
 
@@ -202,19 +204,19 @@ class CustodyPage(Page):
     def verify(self) -> None:
         """Check the whole chain off the interface thread and say the first bad link."""
 
-        def check(_: object) -> tuple[list[Fault], int, int]:
+        def check(_: object) -> tuple[list[Fault], int, list[str]]:
             with self._store.read() as session:
                 head = custody.head_of(session)
-                return custody.verify(session), head.seq if head else 0, len(evidence.damaged(self._store))
+                return custody.verify(session), head.seq if head else 0, evidence.damaged(self._store)
 
         self._background.run(self, check, self._verified)
 
-    def _verified(self, found: tuple[list[Fault], int, int]) -> None:
+    def _verified(self, found: tuple[list[Fault], int, list[str]]) -> None:
         faults, count, damaged = found
         self._verdict = faults[0].sentence if faults else f"保管链完好（{count} 环）"
         if damaged:
-            self._verdict += f" · {damaged} 份佐证缺失或被改动"
-        self.chain.broken(faults[0].sentence if faults else "")
+            self._verdict += f" · {len(damaged)} 处佐证缺失或被改动"
+        self.chain.broken("\n".join([*(fault.sentence for fault in faults[:1]), *damaged]))
         self.refresh()
 
     def _choose(self) -> None:
@@ -259,6 +261,14 @@ class RegisterCard(Card):
             self.body.addWidget(part)
         self.closed = button("取消", None, "link")
         self.body.addLayout(row(button("登记", self.save), self.closed, None))
+        vault.on_lock(self._locked)
+
+    def _locked(self) -> None:
+        """What was typed of the secret goes with the lock, and the clerk is told."""
+        if self.secret.take() and self.isVisible():
+            self.account.show_wrong("保险柜已上锁，刚才填的密码没有存入；打开后再填。")
+        for part in (self.login, self.secret, self.meter):
+            part.setVisible(False)
 
     def begin(self) -> None:
         """An empty form; without an open vault only the fact is entered."""

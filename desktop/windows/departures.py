@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktop import adoption, dates, departures, holders, people
+from desktop import adoption, dates, departures, holders, leavers, people
 from desktop.departures import Task
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, DateField
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, button, label, row, scrolling
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
 from desktop.workdays import WorkCalendar
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 FORM_WIDTH = 320
+NO_LIST = 0
+"""Chosen instead of a list: everybody who has left and is still bound, on a list or not."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,14 @@ class DeparturesPanel(QWidget):
         left.body.addLayout(head)
         left.body.addWidget(self.table, 1)
         self.form = LeaveCard(store)
-        self.form.setFixedWidth(FORM_WIDTH)
+        area = scrolling(self.form)
+        area.setFixedWidth(FORM_WIDTH)
         self.form.begun.connect(self._begun)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(left, 1)
-        layout.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(area)
 
     def refresh(self) -> None:
         """Read the lists anew; the one chosen stays."""
@@ -85,9 +88,9 @@ class DeparturesPanel(QWidget):
         self.pick.clear()
         for one in found:
             self.pick.addItem(f"{one.title}（{one.leave_on} 离任）", one.id)
-        self.pick.setCurrentIndex(max(self.pick.findData(kept), 0) if found else -1)
+        self.pick.addItem("已离任、绑定未解除的", NO_LIST)
+        self.pick.setCurrentIndex(max(self.pick.findData(kept), 0))
         self.pick.blockSignals(False)
-        self.pick.setVisible(bool(found))
         self.form.refresh()
         self._show()
 
@@ -95,20 +98,25 @@ class DeparturesPanel(QWidget):
         self.refresh()
         self.pick.setCurrentIndex(self.pick.findData(number))
 
+    def show_person(self, person_id: int) -> None:
+        """The newest list this person is on; without one, everybody who is still bound."""
+        with self._store.read() as session:
+            lists = departures.everything(session)
+            mine = (one.id for one in lists if any(who.id == person_id for who in leavers.people_of(session, one)))
+            self.pick.setCurrentIndex(self.pick.findData(next(mine, NO_LIST)))
+
     def _show(self) -> None:
         number, rows = self.pick.currentData(), []
         now = self._store.clock()
         with self._store.read() as session:
             in_force = adoption.rulebook(session).on(now.date())
-            if number is None:
+            if number == NO_LIST:
                 found = departures.red_leavers(session, in_force, self._calendar, now)
-                self.who.setText(
-                    "还没有离任名单。下面是已离任但仍绑定在账号上的人员。" if found else "还没有离任名单。"
-                )
+                self.who.setText("离任当天须解除；已在平台解除的，点“去办理”登记。" if found else "没有。")
             else:
-                one = session.get_one(departures.Departure, number)
+                one = session.get_one(leavers.Departure, number)
                 found = departures.tasks(session, one, in_force, self._calendar, now)
-                names = "、".join(person.name for person in departures.people_of(session, one))
+                names = "、".join(person.name for person in leavers.people_of(session, one))
                 done = sum(task.done for task in found)
                 self.who.setText(f"{names}　已办 {done} / {len(found)}")
             rows = [Row(at, task) for at, task in enumerate(found)]
@@ -124,7 +132,7 @@ class DeparturesPanel(QWidget):
             self.go.emit("handover", task.handover_id)
         elif task.kind == departures.HAND_OVER:
             self.go.emit("people", ["handover.begin", "", task.account_id])
-        elif task.credential_id is not None:
+        elif task.credential_id is not None or task.kind == departures.CHANGE:
             self.go.emit("custody", task.credential_id)
         elif task.kind == departures.UNBIND:
             self._unbind(task)
@@ -132,15 +140,19 @@ class DeparturesPanel(QWidget):
             self.go.emit("accounts", task.account_id)
 
     def _unbind(self, task: Task) -> None:
-        what = task.what.removeprefix("解除")
-        if dialogs.ask(
-            self, f"{task.account}：已在平台解除{task.person}的{what}？", "确认后以今天的日期记入保管链。", "已解除"
-        ):
-            today = self._store.clock().date()
-            try:
-                holders.unbind(self._store, task.account_id, task.person_id, what=what, on=today)
-            except Refused as refusal:
-                dialogs.show_error(self, refusal)
+        """Ask on which day it was removed on the platform, which may have been before today."""
+        what, today = task.what.removeprefix("解除"), self._store.clock().date().isoformat()
+        question = f"{task.account}：已在平台解除{task.person}的{what}。\n解除日期（记入保管链，不能撤销）："
+        typed, agreed = QInputDialog.getText(self, "登记已解除", question, text=today)
+        if not agreed:
+            return
+        try:
+            on = dates.parse(typed)
+            if on is None:
+                raise Refused("没有填写解除日期。", todo="请填写在平台解除的那一天。")
+            holders.unbind(self._store, task.account_id, task.person_id, what=what, on=on)
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
 
 
 class LeaveCard(Card):
@@ -173,6 +185,7 @@ class LeaveCard(Card):
         self.body.addWidget(self.day)
         self.body.addWidget(self.wrong)
         self.body.addLayout(row(button("列出清单", self.begin, "primary"), None))
+        self.body.addStretch(1)
 
     def refresh(self) -> None:
         """Offer everybody, those who have left as well; marks stay."""

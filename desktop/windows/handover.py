@@ -21,7 +21,7 @@ from desktop.workdays import WorkCalendar
 if TYPE_CHECKING:
     from desktop.store import Store
 
-SIDE_WIDTH = 400
+SIDE_WIDTH = (320, 400)  # least and most, pixels
 LINKS_SHOWN = 8
 TONES = {
     handover_items.OPEN: "amber", handover_items.DONE: "green", handover_items.NOT_HERE: "grey",
@@ -61,10 +61,11 @@ class HandoverPage(Page):
         lines.addStretch(1)
         below = QHBoxLayout()
         below.setSpacing(16)
-        below.addWidget(scrolling(self.step), 1)
+        below.addWidget(scrolling(self.step), 3)
         area = scrolling(side)
-        area.setFixedWidth(SIDE_WIDTH)
-        below.addWidget(area)
+        area.setMinimumWidth(SIDE_WIDTH[0])
+        area.setMaximumWidth(SIDE_WIDTH[1])
+        below.addWidget(area, 2)
         self.body.addWidget(self.band)
         self.body.addLayout(below, 1)
 
@@ -202,9 +203,11 @@ class ItemsCard(Card):
             self.lines.addLayout(self._line(line, locked=shown.now is None))
 
     def _line(self, line: handover_items.Line, *, locked: bool) -> QHBoxLayout:
-        name = label(line.title)
+        name = label(" ".join(part for part in (line.title, line.about) if part), wrap=True)
         name.setToolTip(line.item.how)
         said = line.note if line.item.kind or line.state == handover_items.LEFT else line.state
+        if line.waiting:
+            said = f"待解绑 {'、'.join(line.waiting)}"
         mark = tag(said or line.state, TONES[line.state])
         mark.setToolTip(line.item.how)
         question = tag("请核实", "blue") if line.item.question and line.state == handover_items.OPEN else None

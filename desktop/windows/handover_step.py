@@ -83,7 +83,8 @@ class StepCard(Card):
             asked.setColumnStretch(at, width)
         self.body.addWidget(self._asked)
         self.body.addLayout(self.files)
-        self.body.addLayout(row(self.filing, self.attach, self.settle, self.sheet, None))
+        self.body.addLayout(row(self.filing, self.attach, None))
+        self.body.addLayout(row(self.sheet, self.settle, None))
         self.body.addWidget(self.wrong)
         self.body.addStretch(1)
 
@@ -130,8 +131,8 @@ class StepCard(Card):
         if self.number in (handover.TAKE_BACK, handover.CHANGE, handover.ISSUE):
             for credential, state, changed in shown.passwords:
                 if self.number == handover.TAKE_BACK:
-                    held = shown.giver is not None and shown.giver.id in state.holders
-                    mark = tag("移交人持有", "amber") if held else tag("移交人未持有", "grey")
+                    held = "、".join(one.name for one in shown.givers if one.id in state.holders)
+                    mark = tag(f"{held}持有", "amber") if held else tag("移交人未持有", "grey")
                 elif self.number == handover.CHANGE:
                     mark = tag("已更换", "green") if changed else tag("待更换", "amber")
                 else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop import accounts, credentials, handover, people
@@ -14,7 +14,7 @@ from desktop.errors import Refused
 from desktop.handover_view import overview
 from desktop.people import Person
 from desktop.windows.fields import ChoiceField, Field
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, button, label, row, scrolling
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
 from desktop.workdays import WorkCalendar
@@ -59,12 +59,13 @@ class HandoversPanel(QWidget):
         left.body.addWidget(self.table)
         self.form = BeginCard(store)
         self.form.begun.connect(self.wanted.emit)
-        self.form.setFixedWidth(FORM_WIDTH)
+        area = scrolling(self.form)
+        area.setFixedWidth(FORM_WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(left, 1)
-        layout.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(area)
 
     def _show(self) -> None:
         chosen = self.table.current()
@@ -96,14 +97,16 @@ class BeginCard(Card):
         self._accounts: dict[str, int] = {}
         self._people: dict[str, int] = {}
         self.account = ChoiceField("账号", ())
-        self.giver = ChoiceField("移交人", (), "无人持有时可不选")
-        self.receiver, self.supervisor = ChoiceField("接收人", ()), ChoiceField("监交人", (), "如分管领导、指导教师")
+        self.giver = ChoiceField("移交人", (), "没有可不选；同一离任名单上的人一并移交")
+        self.receiver, self.other = ChoiceField("接收人", ()), ChoiceField("另一位接收人", (), "没有可不选")
+        self.supervisor = ChoiceField("监交人", (), "如分管领导、指导教师")
         self.reason = Field("事由", "如：2026届换届、调离、轮岗")
         self.wrong = label("", "error", wrap=True)
         self.wrong.hide()
-        for part in (self.account, self.giver, self.receiver, self.supervisor, self.reason, self.wrong):
+        for part in (self.account, self.giver, self.receiver, self.other, self.supervisor, self.reason, self.wrong):
             self.body.addWidget(part)
         self.body.addLayout(row(button("开始交接", self.begin, "primary"), None))
+        self.body.addStretch(1)
         self.account.edited.connect(lambda _: self._propose())
 
     def refresh(self) -> None:
@@ -116,7 +119,7 @@ class BeginCard(Card):
         here = [_named(one) for one in everybody if one.left_on is None or one.left_on >= today]
         for field, offered in (
             (self.account, [*self._accounts]), (self.giver, [*self._people]), (self.receiver, here),
-            (self.supervisor, here),
+            (self.other, here), (self.supervisor, here),
         ):  # fmt: skip
             kept, box = field.text(), field.input
             assert isinstance(box, QComboBox)
@@ -135,7 +138,7 @@ class BeginCard(Card):
         self.receiver.input.setFocus()
 
     def _propose(self) -> None:
-        """Who holds the login password now, else who publishes, is proposed as the giver."""
+        """Who holds the login password now, else who publishes, is proposed as the giver; of several one who leaves."""
         number = self._accounts.get(self.account.text())
         if number is None:
             return
@@ -147,6 +150,8 @@ class BeginCard(Card):
                 for one in duties_on(session, self._store.clock().date(), number)
                 if one.role in (PUBLISHER, OPERATOR, ADMIN)
             ]
+            leaving = {one.id for one in people.in_use(session) if one.left_on is not None}
+        found.sort(key=lambda who: who not in leaving)
         for name, person in self._people.items():
             if found and person == found[0]:
                 self.giver.set_text(name)
@@ -155,19 +160,21 @@ class BeginCard(Card):
         """Begin the handover."""
         account, receiver = self._accounts.get(self.account.text()), self._people.get(self.receiver.text())
         supervisor, giver = self._people.get(self.supervisor.text()), self._people.get(self.giver.text())
+        other = self._people.get(self.other.text())
         self.wrong.setVisible(account is None or receiver is None or supervisor is None)
         if account is None or receiver is None or supervisor is None:
             self.wrong.setText("请选择账号、接收人和监交人。")
             return
         try:
             number = handover.begin(
-                self._store, account, receiver, supervisor, giver_id=giver, reason=self.reason.text()
-            )
+                self._store, account, receiver, supervisor, giver_id=giver, also=[other] if other else [],
+                reason=self.reason.text(),
+            )  # fmt: skip
         except Refused as refusal:
             self.wrong.setText(str(refusal))
             self.wrong.show()
             return
-        for field in (self.account, self.giver, self.receiver, self.supervisor, self.reason):
+        for field in (self.account, self.giver, self.receiver, self.other, self.supervisor, self.reason):
             field.set_text("")
         self.begun.emit(number)
 

@@ -92,6 +92,12 @@ class PeoplePanel(QWidget):
         if self.table.current() is None and rows:
             self.table.view.selectRow(0)
 
+    def has_left(self, person_id: int) -> bool:
+        """Whether a last day in the post stands in the register."""
+        with self._store.read() as session:
+            person = session.get(people.Person, person_id)
+        return person is not None and person.left_on is not None
+
     def add(self) -> None:
         """Enter a new person and put the cursor into the name."""
         with self._store.write("新增人员") as session:
@@ -167,6 +173,10 @@ class PeoplePage(Page):
             if action == "handover.begin" and isinstance(argument, int):
                 self.tabs.setCurrentWidget(self.handovers)
                 self.handovers.form.choose(argument)
+                return
+            if action == "person.leave" and isinstance(argument, int) and self.panel.has_left(argument):
+                self.tabs.setCurrentWidget(self.departures)
+                self.departures.show_person(argument)
                 return
         if isinstance(argument, int):
             self.tabs.setCurrentWidget(self.panel)

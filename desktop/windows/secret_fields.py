@@ -31,6 +31,28 @@ class HiddenField(Field):
         return typed
 
 
+class ShownSecret(QLineEdit):
+    """What was unsealed, on the screen and without an undo.
+
+    A password can be read only: selected or dragged it would get past the clipboard that forgets, without a trace.
+    """
+
+    def __init__(self, name: str, *, selectable: bool) -> None:
+        super().__init__()
+        self.setProperty("role", "secret")
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        if not selectable:
+            self.setDragEnabled(False)
+            self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+            self.selectionChanged.connect(self.deselect)
+
+    def forget(self) -> None:
+        """Take it off the screen; `clear` would keep it for an undo."""
+        self.setText("")
+        self.setVisible(False)
+
+
 class StrengthTag(QWidget):
     """Says how strong what is being typed is, and why not."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop import credentials, custody, passwords
 from desktop.errors import Refused
@@ -16,7 +16,7 @@ from desktop.vault import CURRENT, PLANNED, generate, totp
 from desktop.windows import dialogs
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.secret_fields import HiddenField, StrengthTag
+from desktop.windows.secret_fields import HiddenField, ShownSecret, StrengthTag
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -45,9 +45,7 @@ class SecretPanel(Card):
         self.reason = Field("事由", "查看、复制都要写明事由并留痕")
         self.show_it = button("查看", lambda: self.reveal(custody.SEEN))
         self.copy_it = button("复制密码", lambda: self.reveal(custody.COPIED))
-        self.login, self.secret = _shown("登录名"), _shown("密码")
-        self.login.setReadOnly(True)
-        self.secret.setReadOnly(True)
+        self.login, self.secret = ShownSecret("登录名", selectable=True), ShownSecret("密码", selectable=False)
         self.left = label("", "note")
         self.changing = _Changing(self, known_words)
         self.body.addWidget(self.state)
@@ -149,9 +147,8 @@ class SecretPanel(Card):
         """Take the secret off the screen."""
         self._tick.stop()
         self._secret = None
-        for line in (self.login, self.secret):
-            line.clear()
-            line.setVisible(False)
+        self.login.forget()
+        self.secret.forget()
         self.left.setVisible(False)
 
     def _worth(self, found: Secret) -> str:
@@ -216,15 +213,16 @@ class _Changing(QWidget):
         lines.addLayout(row(self.make, self.keep, self.fold_it, None))
         self._form = (self.login, self.new, self.meter, self.make, self.keep, self.fold_it)
         self._strength = ""
-        self._kept = True
+        self._kept, self._planned = True, False
 
     def show_state(self, kept: bool, planned: bool, locked: bool) -> None:
         """Offer what comes next: plan, confirm, or (vault locked) enter a change made elsewhere."""
         folded = self.new.isHidden()
-        self._kept = kept
-        self.store_now.setVisible(not kept and not planned and not locked and folded)
+        self._kept, self._planned = kept, planned
+        self.store_now.setText("更正存入的密码" if kept else "存入现用密码")
+        self.store_now.setVisible(not planned and not locked and folded)
         self.begin.setVisible(not planned and not locked and folded)
-        self.done.setVisible(planned or locked)
+        self.done.setVisible(planned or locked or (not kept and folded))
         self.done.setText("已在平台改好" if planned else "登记：已在平台更换")
         self.drop.setVisible(planned)
         for part in (self.view, self.copy):
@@ -246,8 +244,8 @@ class _Changing(QWidget):
             part.setVisible(part is not self.meter and not (keeping and part is self.make))
         self.new.title.setText("现用密码" if keeping else "新密码")
         self.keep.setText("存入保险柜" if keeping else "保存为拟改")
-        self.begin.setVisible(False)
-        self.store_now.setVisible(False)
+        for part in (self.begin, self.store_now, self.done):
+            part.setVisible(False)
         self.new.input.setFocus()
 
     def fold(self) -> None:
@@ -257,9 +255,10 @@ class _Changing(QWidget):
         for part in self._form:
             part.setVisible(False)
         entry = self._panel.entry
-        usable = entry is not None and not self._panel.vault.locked and self.done.isHidden()
+        usable = entry is not None and not self._panel.vault.locked and not self._planned
         self.begin.setVisible(usable)
-        self.store_now.setVisible(usable and not self._kept)
+        self.store_now.setVisible(usable)
+        self.done.setVisible(self._planned or not usable or not self._kept)
 
     def generate(self) -> None:
         self.new.set_text(generate.generate())
@@ -281,8 +280,6 @@ class _Changing(QWidget):
         ):
             return
         try:
-            if entry.kind == credentials.TOTP:
-                totp.read_seed(typed)
             do = passwords.keep_current if self._keeping else passwords.plan
             do(self._panel.store, self._panel.vault, entry.id, Secret(self.login.text(), typed))
         except Refused as refusal:
@@ -306,7 +303,12 @@ class _Changing(QWidget):
 
     def give_up(self) -> None:
         entry = self._panel.entry
-        if entry is not None:
+        if entry is not None and dialogs.ask(
+            self,
+            "放弃拟改的密码？",
+            "拟改的密码随即擦除。已经在平台改成它的，请点“已在平台改好”，否则以后登不进去。",
+            "放弃",
+        ):
             passwords.give_up(self._panel.store, entry.id)
 
 
@@ -323,10 +325,3 @@ def _state(kept: bool, locked: bool, planned: bool) -> str:
     if not kept:
         return "密码未存入保险柜，只登记保管和更换。"
     return "密码已存入保险柜，打开保险柜后可查看。" if locked else "密码已存入保险柜。"
-
-
-def _shown(name: str) -> QLineEdit:
-    made = QLineEdit()
-    made.setProperty("role", "secret")
-    made.setAccessibleName(name)
-    return made

@@ -64,11 +64,16 @@ class Using(Part):
         allowed = SYSTEM in self.panel.vault.ways()
         self.system.setText("取消本机系统打开" if allowed else "允许本机系统打开")
         if self._paper:
-            self.note.setText("已用恢复单打开：请立即更换主口令，并换发恢复单。")
+            self.note.setText("已用恢复单打开：请立即更换主口令，随后打印新恢复单。")
         elif self._rotating:
             self.note.setText(ROTATION)
         else:
             self.note.setText(f"离开 {minutes} 分钟、锁屏或休眠时自动上锁。")
+
+    def locked(self) -> None:
+        """Whatever was begun or typed goes with the lock; the paper counts for this opening only."""
+        self._paper = False
+        self.cancel()
 
     def must_change(self) -> None:
         """The vault was opened with the paper: the passphrase is not asked for."""
@@ -133,18 +138,23 @@ class Using(Part):
             return
         vault, paper = self.panel.vault, self._paper
 
-        def done(_: object) -> None:
+        def work() -> str:
+            if not paper:
+                relock.change_passphrase(vault, old, new)
+                return ""
+            relock.replace_passphrase(vault, new)
+            return relock.renew_recovery(vault)  # the old sheet's seal is broken
+
+        def done(code: str) -> None:
             self._paper = False
             self.cancel()
+            if code:
+                self.panel.proving.show_code(code)
 
         def failed(refusal: Refused) -> None:
             (self.new if isinstance(refusal, BadValue) else self.old).show_wrong(str(refusal))
 
-        self.panel.work(
-            lambda: relock.replace_passphrase(vault, new) if paper else relock.change_passphrase(vault, old, new),
-            done,
-            failed,
-        )
+        self.panel.work(work, done, failed)
 
     def renew_sheet(self) -> None:
         if dialogs.ask(self, "换发恢复单？", "旧恢复单立即作废，新恢复单须重新打印并抄写核对。", "换发"):

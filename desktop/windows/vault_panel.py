@@ -100,6 +100,8 @@ class VaultPanel(Card):
 
     def _locked(self) -> None:
         self.proving.forget()
+        self.using.locked()
+        self.opening.forget()
         self.refresh()
         self.moved.emit()
 
@@ -179,9 +181,11 @@ class _Proving(Part):
         self.typed.set_text("")
 
     def forget(self) -> None:
-        """The code goes with the lock."""
+        """The code goes with the lock, and what was copied from the sheet."""
         self._code = ""
         self.code.setText("")
+        self.typed.set_text("")
+        self.typed.show_wrong("")
 
     def on_paper(self) -> None:
         recovery_sheet.print_sheet(self, self._code, self.panel.vault.store.clock())
@@ -193,8 +197,6 @@ class _Proving(Part):
             self.typed.show_wrong(str(refusal))
             return
         self.forget()
-        self.typed.set_text("")
-        self.typed.show_wrong("")
         self.panel.refresh()
         self.panel.moved.emit()
 
@@ -224,6 +226,12 @@ class _Opening(Part):
         if self.panel.vault.wait():
             self.panel.wait()
 
+    def forget(self) -> None:
+        """Nothing typed outlives the lock."""
+        self.passphrase.take()
+        self.code.set_text("")
+        self.code.show_wrong("")
+
     def open(self) -> None:
         """Open with what is in the line that is shown."""
         vault = self.panel.vault
@@ -241,6 +249,7 @@ class _Opening(Part):
     def open_with_paper(self) -> None:
         """Change between the line for the passphrase and that for the code."""
         to_code = self.code.isHidden()
+        self.forget()
         self.code.setVisible(to_code)
         self.passphrase.setVisible(not to_code)
         self.paper.setText("用主口令打开" if to_code else "用恢复单打开")

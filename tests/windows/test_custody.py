@@ -17,11 +17,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
-from desktop import credentials, custody, passwords, paths, sample
+from desktop import credentials, custody, dates, passwords, paths, sample
 from desktop.accounts import Account
 from desktop.app import Start
+from desktop.errors import Locked
 from desktop.lock import FolderLock
 from desktop.store import Store
 from desktop.vault import cipher, relock
@@ -195,6 +196,123 @@ def test_the_recovery_sheet_opens_and_asks_for_a_new_passphrase(opened: CustodyP
     settle(start, qtbot)
     start.office.vault.lock()
     start.office.vault.unlock("另一句 rivers 58 keep")
+
+
+def test_the_sheet_counts_for_one_opening_and_is_renewed_with_the_passphrase(
+    opened: CustodyPage, start: Start, qtbot
+) -> None:
+    assert start.office is not None
+    vault = start.office.vault
+    code = relock.renew_recovery(vault)
+    vault.prove_recovery(code)
+    opening, using = opened.vault.opening, opened.vault.using
+
+    def with_paper() -> None:
+        vault.lock()
+        QApplication.processEvents()
+        opening.open_with_paper()
+        opening.code.set_text(code)
+        opening.open()
+        settle(start, qtbot)
+
+    with_paper()
+    using.no.click()  # put off
+    vault.lock()
+    QApplication.processEvents()
+    opening.passphrase.set_text(WORD)
+    opening.open()
+    settle(start, qtbot)
+    using.change.click()
+    assert using.old.isVisible(), "whoever sits here now must know the passphrase"
+    with_paper()
+    for field in (using.new, using.again):
+        field.set_text("另一句 rivers 58 keep")
+    using.replace()
+    settle(start, qtbot)
+    assert opened.vault.proving.isVisible()
+    assert opened.vault.proving._code not in ("", code)
+    vault.lock()
+    with pytest.raises(Locked):
+        vault.unlock_with_code(code)
+
+
+def test_nothing_typed_outlives_the_lock(opened: CustodyPage, start: Start, qtbot) -> None:
+    assert start.office is not None
+    using, typed = opened.vault.using, "nur getippt 81"
+    using.change.click()
+    for field in (using.old, using.new, using.again, opened.vault.proving.typed, opened.vault.opening.code):
+        field.set_text(typed)
+    opened.enter.click()
+    opened.register.secret.set_text(typed)
+    opened.secret.changing.begin.click()
+    opened.secret.changing.new.set_text(typed)
+    start.office.vault.lock()
+    QApplication.processEvents()
+    lines = start.window.findChildren(QLineEdit)
+    assert len(lines) > 10
+    assert [line.accessibleName() for line in lines if typed in line.text()] == []
+    for line in lines:
+        line.undo()
+    assert [line.accessibleName() for line in lines if typed in line.text()] == []
+    assert "没有存入" in opened.register.account.line.text()
+
+
+def test_a_shown_password_is_not_taken_past_the_clipboards_guard(opened: CustodyPage, start: Start) -> None:
+    shown = opened.secret.secret
+    opened.secret.reason.set_text("发布推文")
+    opened.secret.show_it.click()
+    assert shown.text() == "Geheim-7x!qq"
+    QGuiApplication.clipboard().setText("vorher")
+    shown.setFocus()
+    QTest.keyClick(shown, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(shown, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    shown.selectAll()
+    shown.copy()
+    assert QGuiApplication.clipboard().text() == "vorher"
+    assert shown.contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
+    opened.secret.hide_secret()
+    shown.undo()
+    assert shown.text() == ""
+
+
+def test_a_planned_password_is_given_up_only_when_asked(opened: CustodyPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing, asked = opened.secret.changing, []
+    changing.begin.click()
+    changing.generate()
+    changing.plan()
+    QApplication.processEvents()
+    opened.refresh()
+    for agreed in (False, True):
+        monkeypatch.setattr(dialogs, "ask", lambda *said, agreed=agreed: asked.append(said[2]) or agreed)
+        changing.drop.click()
+        opened.refresh()
+        assert changing.done.isVisible() is not agreed
+    assert "登不进去" in asked[0]
+
+
+def test_a_password_typed_wrong_is_corrected_without_a_change(opened: CustodyPage, start: Start) -> None:
+    changing = opened.secret.changing
+    assert changing.store_now.text() == "更正存入的密码"
+    changing.store_now.click()
+    changing.new.set_text("Geheim-recht-9")
+    changing.keep.click()
+    opened.refresh()
+    opened.secret.reason.set_text("核对")
+    opened.secret.show_it.click()
+    assert opened.secret.secret.text() == "Geheim-recht-9"
+    assert opened.table.current().entry.state.version == 1
+    assert links(start)[-2] == ("复制", "存入保险柜：更正存错的密码")
+
+
+def test_a_change_is_only_registered_with_the_vault_open_too(opened: CustodyPage) -> None:
+    """The office may keep some passwords on paper alone."""
+    opened.table.filter.setText("林川青年说")
+    opened.table.view.selectRow(0)
+    before = opened.table.current().entry.state.version
+    assert opened.secret.changing.done.text() == "登记：已在平台更换"
+    opened.secret.changing.done.click()
+    opened.refresh()
+    assert opened.table.current().entry.state.version == before + 1
 
 
 def test_the_vault_key_is_changed_with_its_button(opened: CustodyPage, start: Start, qtbot) -> None:
@@ -459,3 +577,8 @@ def test_this_months_links_are_extracted(
     settle(start, qtbot)
     assert target.exists()
     assert shown == [tmp_path]
+    names: list[str] = []
+    monkeypatch.setattr(dialogs, "choose_target", lambda *said: names.append(said[2]))
+    page.extract(before=True)
+    last = date.today().replace(day=1) - timedelta(days=1)
+    assert names == [f"{dates.month(last)}保管链摘录.docx"]

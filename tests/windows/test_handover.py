@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel
+from sqlalchemy import select
 
-from desktop import filings, handover, handover_items, holders, passwords, paths, sample
+from desktop import custody, filings, handover, handover_items, holders, passwords, paths, sample, watch
+from desktop.accounts import Account
 from desktop.app import Start
+from desktop.deadlines import due_now
 from desktop.handover_view import view
 from desktop.lock import FolderLock
+from desktop.people import Person
 from desktop.store import Store
 from desktop.windows import dialogs, guard
 from desktop.windows.fill import FillPage
@@ -175,7 +179,7 @@ def test_a_new_handover_from_the_list(start: Start, qtbot) -> None:
     page = start.window.page()
     assert isinstance(page, HandoverPage)
     assert page.step.title.text() == "① 收回密码"
-    sees(qtbot, page.step, "移交人持有")
+    sees(qtbot, page.step, "赵示例持有")
     page.close_step()
     assert page.step.title.text() == "② 更换密码"
     page.close_step()
@@ -194,12 +198,13 @@ def _view(session, page: HandoverPage):
 
 
 def test_who_leaves_stands_on_one_list(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogs, "ask", lambda *_: True)
+    yesterday = date.today() - timedelta(1)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (yesterday.isoformat(), True))
     people = start.window.show_place("people")
     assert isinstance(people, PeoplePage)
     people.tabs.setCurrentWidget(people.departures)
     panel = people.departures
-    assert "仍绑定在账号上" in panel.who.text()
+    assert panel.pick.currentText() == "已离任、绑定未解除的"
     assert {row.task.tone for row in panel.table.model.all} == {"red"}
     panel.form.begin()
     assert "没有选中离任人员" in panel.form.wrong.text()
@@ -217,6 +222,35 @@ def test_who_leaves_stands_on_one_list(start: Start, monkeypatch: pytest.MonkeyP
     panel.refresh()
     done = {row.task.what: row.task.done for row in panel.table.model.all}
     assert done["解除绑定手机"]
+    assert start.office is not None
+    with start.office.store.read() as session:
+        assert custody.events(session)[-1].acted_on == yesterday.isoformat()
+
+
+def test_the_home_page_leads_to_whoever_left_and_is_still_bound(start: Start) -> None:
+    """钱示例's duties have ended in the register; the phone and the back end are theirs still."""
+    assert start.office is not None
+    store = start.office.store
+    (found,) = (one for one in due_now(store, watch.look(store)) if one.action == "person.leave")
+    assert (found.title, found.tone) == ("解除绑定：钱示例离任", "red")
+    assert "抖音“林川青年说”后台权限、绑定手机" in found.note
+    people = start.window.show_place("people", ["person.leave", "", found.record])
+    assert isinstance(people, PeoplePage)
+    assert people.tabs.currentWidget() is people.departures
+    assert {row.task.person for row in people.departures.table.model.all} == {"钱示例"}
+
+
+def test_a_leaver_is_proposed_as_the_giver(start: Start) -> None:
+    """Of several holders the one who leaves hands over."""
+    assert start.office is not None
+    store = start.office.store
+    with store.read() as session:
+        account = session.scalars(select(Account).where(Account.name == "林川青年之声")).one()
+    with store.write("离任") as session:
+        session.scalars(select(Person).where(Person.name == "周示例")).one().left_on = date.today()
+    people = start.window.show_place("people", ["handover.begin", "", account.id])
+    assert isinstance(people, PeoplePage)
+    assert people.handovers.form.giver.text().startswith("周示例")
 
 
 def test_a_forced_change_is_shown_in_the_step(start: Start, qtbot) -> None:

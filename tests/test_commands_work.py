@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import accounts, duty, sample
+from desktop import accounts, adoption, duty, sample
 from desktop.cli import run
 from desktop.store import Store
 from tests import notice_lists
@@ -131,3 +131,15 @@ def test_duties_are_entered_and_closed(office: Path, capsys: pytest.CaptureFixtu
     assert run(["duty", "done", number]) == run(["duty", "close", number]) == 0
     run(["duty", "list"])
     assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t已办结" in capsys.readouterr().out
+
+
+def test_a_pack_that_is_gone_can_be_dropped(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(office, actor="赵示例") as store, store.write("选用") as session:
+        adoption.choose(session, "gone-pack", True)
+    assert run(["check"]) == 2
+    assert "自查与整改→适用规定" in capsys.readouterr().err
+    assert run(["packs"]) == 1
+    assert "找不到  gone-pack" in capsys.readouterr().out
+    assert run(["packs", "--drop", "never-chosen"]) == 2
+    assert run(["packs", "--drop", "gone-pack"]) == 0
+    assert run(["check"]) in (0, 1)

@@ -71,6 +71,7 @@ def filed_late(c: Context, account: AccountFacts) -> Iterator[Finding]:
             f"{account.opened_on} 开设，{account.filed_on} 才备案，晚于规定期限。",
             broken,
             since=account.filed_on,
+            record=0,
         )
 
 

@@ -210,13 +210,11 @@ def enter(args: Namespace) -> int:
 
 def advance(args: Namespace) -> int:
     """Note the first step, or that all is done."""
-    from desktop.duty import Duty
+    from desktop import duty
 
     with opened_store() as store, store.write("值班事项已办") as session:
-        found = session.get(Duty, args.number)
+        found = session.get(duty.Duty, args.number)
         if found is None or found.trashed_at is not None:
             raise BadValue(f"没有编号为 {args.number} 的值班事项。", todo="编号见 tuanmei duty list。")
-        found.done_at = found.done_at or store.clock()
-        if args.deed == "close":
-            found.closed_at = store.clock()
+        duty.advance(found, store.clock(), closed=args.deed == "close")
     return 0

@@ -83,7 +83,7 @@ def password(desk: Desk, one: PasswordFacts, rotate_days: int) -> None:
             )  # fmt: skip
     for who, back in one.lent:
         if desk.today >= back - timedelta(days=1):
-            desk.lay(f"lent {one.id} {who}", f"收回借用：{name}", back, "password.change", one.id, note=f"{who}借用")
+            desk.lay(f"lent {one.id} {who}", f"收回借用：{name}", back, "password.back", one.id, note=f"{who}借用")
 
 
 def _rectification(desk: Desk, pending: Pending) -> None:

@@ -202,6 +202,14 @@ class LeaveCard(Card):
         items = (self.people.item(at) for at in range(self.people.count()))
         return [item.data(Qt.ItemDataRole.UserRole)[0] for item in items if item.checkState() == Qt.CheckState.Checked]
 
+    def tick(self, number: int) -> None:
+        """Mark one person, as the one whose leaving is to be seen to."""
+        for at in range(self.people.count()):
+            item = self.people.item(at)
+            if item.data(Qt.ItemDataRole.UserRole)[0] == number:
+                item.setCheckState(Qt.CheckState.Checked)
+                self.people.scrollToItem(item)
+
     def _mark(self, term: str) -> None:
         for at in range(self.people.count()):
             item = self.people.item(at)

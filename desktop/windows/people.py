@@ -156,6 +156,10 @@ class PeoplePage(Page):
                 self.tabs.setCurrentWidget(self.handovers)
                 self.handovers.form.choose(argument)
                 return
+            if action == "person.leave" and isinstance(argument, int):
+                self.tabs.setCurrentWidget(self.departures)
+                self.departures.form.tick(argument)
+                return
         if isinstance(argument, int):
             self.tabs.setCurrentWidget(self.panel)
             self.panel.table.filter.clear()

@@ -10,13 +10,13 @@ from pathlib import Path
 import docx
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import (
     accounts,
     adoption,
-    duty,
-    filings,
+    home,
     inspections,
     lifecycle,
     notices,
@@ -31,7 +31,6 @@ from desktop.checking.filing import CANCEL, CHANGE
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.checklist import QuestionRow
-from desktop.windows.duty import moment
 from desktop.windows.inspections import InspectionsPage
 from tests import notice_lists
 from tests.test_workdays import NOTICE_2027
@@ -257,29 +256,10 @@ def test_a_platform_ordered_to_close_cannot_be_opened_again(
 def test_errands_of_the_home_page_open_the_right_tab(page: InspectionsPage) -> None:
     for action, panel in (
         ("inspect", page.runs), ("rectify", page.problem_stack), ("rectify.report", page.problem_stack),
-        ("life.open", page.lives), ("life.finish", page.lives), ("duty.drill", page.duties),
-        ("duty.open", page.duties), ("unit.paper", page.findings),
+        ("life.open", page.lives), ("life.finish", page.lives), ("packs", page.packs), ("unit.paper", page.findings),
     ):  # fmt: skip
         page.open([action, "", 0])
         assert page.current() is panel, action
-
-
-def test_a_drill_is_entered(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
-    page.open(["duty.drill", "", 0])
-    assert page.duties.kind.currentText() == duty.DRILL
-    page.duties._add()
-    assert "没有写事项名称" in refused[-1]
-    page.duties.title.setText("秋季应急演练")
-    page.duties.at.setText("2026年11月6日 9：30")
-    page.duties._add()
-    with store.read() as session:
-        assert [(one.title, one.at) for one in duty.in_use(session, duty.DRILL)] == [
-            ("秋季应急演练", datetime(2026, 11, 6, 9, 30))
-        ]
-    show(qtbot, page)
-    page.tabs.setCurrentWidget(page.findings)
-    assert "no_drill" not in {one.code for one in page.findings.table.model.all}
-    assert moment("2026-11-06") == datetime(2026, 11, 6, 9)
 
 
 def test_a_pack_is_chosen_and_a_notice_pasted(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
@@ -317,16 +297,18 @@ def test_an_empty_office_sees_an_empty_place(qtbot: QtBot, tmp_path: Path, refus
     assert refused == []
 
 
-def test_a_drill_is_put_on_its_sheet(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
-    with store.write("登记") as session:
-        number = duty.add(session, duty.DRILL, "秋季应急演练", datetime(2026, 11, 6, 9, 30)).id
-        other = duty.add(session, duty.CROSSPOST, "联合发布", datetime(2026, 11, 6, 9, 30)).id
+def test_a_pack_that_is_gone_is_said_and_given_up(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    with store.write("选用") as session:
+        adoption.choose(session, "gone-pack", True)
+    page.refresh()
+    settle(qtbot, page)
+    assert "所选的规定包“gone-pack”找不到了" in page.subtitle.text()
+    assert page.current() is page.packs
+    assert page.packs.table.model.shown
+    data = home.gather(store, 90)
+    assert [(one.tag, one.place, one.errand[0]) for one in data.due] == [("无法检查", "inspections", "packs")]
+    assert data.heat
+    page.packs.findChild(QPushButton, "不再选用：gone-pack").click()
     show(qtbot, page)
-    page.open(["duty.open", "", number])
-    with qtbot.waitSignal(page.go) as asked:
-        page.duties._fill()
-    assert asked.args[0] == "fill"
-    assert filings.open_draft(store, asked.args[1]).cell("subject").text == "秋季应急演练"
-    page.open(["duty.open", "", other])
-    page.duties._fill()
-    assert "没有专门的表" in refused[-1]
+    assert page.subtitle.text().startswith("发现 ")
+    assert len(home.gather(store, 90).due) > 3

@@ -87,6 +87,7 @@ KINDS = {
     "unfiled": Kind("未备案", "填报备案表，经签字盖章后报上一级团组织。", "file.new", RED),
     "filed_late": Kind("备案逾期", "在自查报告中说明原因，今后创建后及时备案。", "inspect", BLUE),
     "change_unfiled": Kind("变更未备案", "填报变更备案表，书面报上一级团组织。", "file.change", RED),
+    "closing_unfiled": Kind("关停注销未备案", "把关停注销申请表报备案机关，登记备案日期。", "life.finish", RED),
     "missing_consent": Kind("开设前未获同意", "取得同意后再备案；在办理页逐项登记。", "life.open", RED),
     "missing_signers": Kind("备案表签章不全", "补齐签字和公章；在办理页逐项登记。", "life.open", RED),
     "missing_approval": Kind("未经审批", "按规定报批，并在办理页登记批准日期。", "life.open", AMBER),

@@ -60,11 +60,11 @@ def check(args: Namespace) -> int:
 
 def due(args: Namespace) -> int:
     """Print what is due, most pressing first; exit code 1 when something is late."""
-    from desktop import deadlines, watch
+    from desktop import deadlines, settings, watch
 
     with opened_store() as store:
         look = watch.look(store)
-        items = deadlines.due_now(store, look)
+        items = deadlines.due_now(store, look, settings.load(store.folder).rotate_days)
     if args.ics:
         print(paths.write_whole(args.ics, deadlines.calendar_file(items, look.now)), file=sys.stderr)
     if args.json:

@@ -104,8 +104,8 @@ def _of_draft(page: Any) -> int:
 def _life(page: Any) -> int:
     assert page.current() is page.lives
     line = page.lives.table.current()
-    asked = page.lives.account.currentData()
-    return int(asked if page.lives.kind.currentText() != line.filing.kind else line.filing.account_id)
+    begin = page.lives.begin
+    return int(begin.account.currentData() if begin.kind.currentText() != line.filing.kind else line.filing.account_id)
 
 
 def _unit(page: Any) -> int:

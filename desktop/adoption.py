@@ -62,23 +62,34 @@ def choose(session: Session, pack_id: str, chosen: bool, since: date | None = No
     return found
 
 
+def taken_up(session: Session, known: dict[str, Pack]) -> tuple[list[Chosen], list[str]]:
+    """The packs the own unit works by, and the ids of chosen ones that are no longer there."""
+    own = units.own(session)
+    decided = choices(session)
+    wanted = dict.fromkeys([*defaults(own, known), *(name for name, choice in decided.items() if choice.chosen)])
+    chosen, gone = [], []
+    for name in wanted:
+        choice = decided.get(name)
+        if choice is not None and not choice.chosen:
+            continue
+        if name not in known:
+            gone.append(name)
+            continue
+        stands = (choice.standing if choice else "") or standing(known[name], own)
+        chosen.append(Chosen(known[name], stands, choice.since if choice else None))
+    return chosen, gone
+
+
 def rulebook(session: Session, known: dict[str, Pack] | None = None) -> Rulebook:
     """The packs the own unit works by: the defaults of its level, changed by what the clerk decided.
 
     Raises:
         Refused: a chosen pack is no longer there.
     """
-    known = packs() if known is None else known
-    own = units.own(session)
-    decided = choices(session)
-    wanted = dict.fromkeys([*defaults(own, known), *(name for name, choice in decided.items() if choice.chosen)])
-    chosen = []
-    for name in wanted:
-        choice = decided.get(name)
-        if choice is not None and not choice.chosen:
-            continue
-        if name not in known:
-            raise Refused(f"所选的规定包“{name}”找不到了。", todo="请重新导入该规定包，或在“设置→适用规定”中取消选用。")
-        stands = (choice.standing if choice else "") or standing(known[name], own)
-        chosen.append(Chosen(known[name], stands, choice.since if choice else None))
+    chosen, gone = taken_up(session, packs() if known is None else known)
+    if gone:
+        raise Refused(
+            f"所选的规定包“{'”“'.join(gone)}”找不到了。",
+            todo="请重新导入该规定包，或在“自查与整改→适用规定”中不再选用。",
+        )
     return Rulebook(chosen)

@@ -18,15 +18,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from desktop import accounts, assignments, custody, lifecycle
 from desktop.checking.facts import RUNNERS
 from desktop.checking.filing import CHANGE
+from desktop.lifecycle import CERTIFIED, HEAD, NAME, PASSWORD, PEOPLE, UPKEEP
 from desktop.store.base import Base
 from desktop.store.history import CREATED, Action, Change
 
 if TYPE_CHECKING:
     from desktop.store import Store
 
-NAME, PASSWORD, PEOPLE, UPKEEP, CERTIFIED, HEAD = (
-    "账号名", "密码", "后台管理人员", "维护方式", "官方认证", "负责人",
-)  # fmt: skip
 WATCHED = {"name": NAME, "upkeep": UPKEEP, "certified": CERTIFIED, "body": CERTIFIED}
 TITLE = "登记待办的变更备案"
 _HEADS = (assignments.LEADER, assignments.HEAD)

@@ -19,6 +19,7 @@ ACCOUNT_CHECKS = (
     filing.unfiled,
     filing.filed_late,
     filing.change_unfiled,
+    filing.closing_unfiled,
     filing.steps_missing,
     filing.approvals_missing,
     filing.pledge_missing,

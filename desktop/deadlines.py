@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROTATE_DAYS = 90
 """The office's own period for changing passwords unless set otherwise (settings.rotate_days)."""
-__all__ = ["ROTATE_DAYS", "Due", "calendar_file", "due_now", "due_of", "pressing"]
+__all__ = ["ROTATE_DAYS", "Due", "calendar_file", "due_now", "due_of", "pressing", "reminded"]
 
 
 def due_now(store: Store, look: Look, rotate_days: int = ROTATE_DAYS) -> list[Due]:
@@ -40,8 +40,14 @@ def due_of(look: Look, waiting: Pending, rotate_days: int = ROTATE_DAYS) -> list
 
 
 def pressing(items: Sequence[Due], days: int = 3) -> list[Due]:
-    """What is late, has no day, or falls within some working days: what a reminder speaks of."""
+    """What is late, has no day, or falls within some working days."""
     return [one for one in items if one.left is None or one.left.late or one.left.working <= days]
+
+
+def reminded(items: Sequence[Due]) -> list[Due]:
+    """What a reminder speaks of: what presses, and what a clause wants reminded of from a day on (12 月 1 日起年审)."""
+    close = pressing(items)
+    return [one for one in items if one.told or one in close]
 
 
 def calendar_file(items: Sequence[Due], now: datetime) -> bytes:

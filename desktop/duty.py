@@ -59,6 +59,14 @@ def add(session: Session, kind: str, title: str, at: datetime, **values: object)
     return made
 
 
+def advance(one: Duty, now: datetime, *, closed: bool) -> None:
+    """Note that the first step was taken, or that all is done; the moment noted first stays, for it goes on paper."""
+    if closed:
+        one.closed_at = one.closed_at or now
+    else:
+        one.done_at = one.done_at or now
+
+
 def in_use(session: Session, kind: str | None = None) -> list[Duty]:
     """All things on duty not in the trash, newest first, of one kind when given."""
     found = select(Duty).where(Duty.trashed_at.is_(None)).order_by(Duty.at.desc(), Duty.id.desc())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop import __version__, dates, paths
+from desktop.errors import Refused
 
 if TYPE_CHECKING:
     from desktop.deadlines import Due
@@ -72,18 +73,31 @@ def gather(store: Store, rotate_days: int) -> HomeData:
         weeks = figures.weekly_posts(session, now.date(), WEEKS)
     running = [row for row in rows if row.state in accounts.RUNNING]
     if mine is None:
-        return HomeData(f"{dates.chinese(now.date())} {dates.weekday(now.date())}", "", steps=list(FIRST_STEPS))
-    look = watch.look(store)
+        return HomeData(_day(now), "", steps=list(FIRST_STEPS))
+    heat = [(f"{row.name} {row.platform}", weeks.get(row.id, [None] * WEEKS)) for row in running]
+    try:
+        look = watch.look(store)
+    except Refused as refusal:
+        return HomeData(_day(now), mine.name, due=[_unable(refusal)], heat=heat)
     due = deadlines.due_now(store, look, rotate_days)
     pressing = deadlines.pressing(due, PRESSING)
     said = f"有 {len(pressing)} 件事需要在 {PRESSING} 个工作日内办结" if pressing else "近期没有到期事项"
     return HomeData(
-        f"{dates.chinese(now.date())} {dates.weekday(now.date())} · {said}",
+        f"{_day(now)} · {said}",
         mine.name,
         _figures(rows, running, due, look, now.date()),
         [_line(one) for one in due],
-        [(f"{row.name} {row.platform}", weeks.get(row.id, [None] * WEEKS)) for row in running],
+        heat,
     )
+
+
+def _day(now: datetime) -> str:
+    return f"{dates.chinese(now.date())} {dates.weekday(now.date())}"
+
+
+def _unable(refusal: Refused) -> Line:
+    """What stands in the list when the chosen packs allow no judgement; its button leads to them."""
+    return Line(refusal.what, refusal.todo, "无法检查", "red", "去处理", "inspections", ["packs", "", 0])
 
 
 def _figures(
@@ -93,8 +107,6 @@ def _figures(
     filing = [one for one in due if one.action == "file.new"]
     dormant = [found for found in look.checker.findings() if found.code == "zombie"]
     late = [one for one in due if one.late]
-    next_filing = f"最近一件{filing[0].tag}" if filing else "都已备案"
-    sleeper = dormant[0].title if dormant else "都在更新"
     platforms = len({row.platform for row in running})
     next_filing = f"最近一件{filing[0].tag}" if filing else "都已备案"
     sleeper = dormant[0].title if dormant else "都在更新"

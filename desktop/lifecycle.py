@@ -7,7 +7,7 @@ Change filings are opened by `desktop.changes` when the register changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,6 +21,13 @@ from desktop.store.base import Record
 
 FORMS = {OPEN: "beianbiao", CHANGE: "biangengbeian", CLOSE: "guantingzhuxiao", CANCEL: "guantingzhuxiao"}
 """Which form folder goes with which kind."""
+NAME, PASSWORD, PEOPLE, UPKEEP, CERTIFIED, HEAD = (
+    "账号名", "密码", "后台管理人员", "维护方式", "官方认证", "负责人",
+)  # fmt: skip
+CHANGED = (NAME, PASSWORD, PEOPLE, UPKEEP, CERTIFIED, HEAD)
+"""What a change may be about, in the words of the rules (内科大办法第十一条（四）, 东北大学规定)."""
+NOTICE = "guantinggonggao"
+"""The form of the public notice of a closing."""
 STEP_TOPICS = {
     OPEN: ("open.consent", "filing.signers", "open.pledge", "life.approval"),
     CHANGE: ("life.approval",),
@@ -104,10 +111,14 @@ def begin(
     """Start a filing.
 
     Raises:
-        BadValue: no such kind.
+        BadValue: no such kind, or nothing of what a change may be about.
     """
+    fields = list(fields)
     if kind not in LIFE_KINDS:
         raise BadValue(f"“{kind}”不是办理事项。", todo="可选：" + "、".join(LIFE_KINDS) + "。")
+    unknown = [field for field in fields if field not in CHANGED]
+    if unknown:
+        raise BadValue(f"“{unknown[0]}”不是变更内容。", todo="可选：" + "、".join(CHANGED) + "。")
     made = LifeFiling(
         account_id=account_id, kind=kind, happened_on=happened_on, fields="、".join(fields), reason=reason,
         ordered=ordered, cause=cause,
@@ -155,6 +166,18 @@ def mark(session: Session, filing: LifeFiling, name: str, done_on: date, by: str
     session.add(made)
     session.flush()
     return made
+
+
+def unmark(session: Session, filing: LifeFiling, name: str, now: datetime) -> None:
+    """Take back what was entered by mistake."""
+    for step in steps(session, filing.id):
+        if step.name == name:
+            step.trashed_at = now
+
+
+def binding(book: InForce, asked: Sequence[tuple[str, Rule]]) -> list[tuple[str, Rule]]:
+    """Of the steps asked for, those of the unit's own packs; only they can close the way to the filing."""
+    return [(name, rule) for name, rule in asked if book.binds(rule)]
 
 
 def missing(asked: Sequence[tuple[str, Rule]], done: Iterable[str]) -> list[tuple[str, Rule]]:
@@ -307,6 +330,18 @@ def _ordered_to_close(session: Session, unit: units.Unit, platform: str) -> date
         )
     )
     return max(session.scalars(found), default=None)
+
+
+def drafted(session: Session, filing: LifeFiling, on: date) -> str:
+    """The announcement of a closing from what the register knows: the unit, the account, another account in use."""
+    account = session.get_one(accounts.Account, filing.account_id)
+    unit = session.get(units.Unit, account.unit_id) if account.unit_id else units.own(session)
+    others = [
+        one
+        for one in accounts.in_use(session)
+        if one.unit_id == account.unit_id and one.id != account.id and one.state in accounts.RUNNING
+    ]
+    return announcement(account, unit.name if unit else "", on, "", others[0].title if others else "")
 
 
 def announcement(account: accounts.Account, unit_name: str, on: date, basis: str, instead: str) -> str:

@@ -102,6 +102,12 @@ def _inspections(office: Office) -> Page:
     return InspectionsPage(office.store, office.background)
 
 
+def _duty(office: Office) -> Page:
+    from desktop.windows.duty import DutyPage
+
+    return DutyPage(office.store)
+
+
 def _handover(office: Office) -> Page:
     from desktop.windows.handover import HandoverPage
 
@@ -136,6 +142,7 @@ PLACES = (
     Place("handover", "账号交接", _handover, under="people"),
     Place("custody", "密码保管", _custody),
     Place("inspections", "自查与整改", _inspections),
+    Place("duty", "审核与值班", _duty),
     Place("submission", "报送与汇总", _submission),
     Place("notice", "登记上级通知", _notice, under="submission"),
     Place("answer", "报送一份通知", _answer, under="submission"),

@@ -50,7 +50,9 @@ class Rulebook:
         speaking = [one for one in self.chosen if one.covers(day)]
         if self.chosen and not speaking:
             named = "、".join(f"{one.pack.short}（{one.pack.validity}）" for one in self.chosen)
-            raise Refused(f"所选规定都不适用于 {day}：{named}。", todo="请在“设置→适用规定”中选用当时有效的规定。")
+            raise Refused(
+                f"所选规定都不适用于 {day}：{named}。", todo="请在“自查与整改→适用规定”中选用当时有效的规定。"
+            )
         silent = tuple(one for one in self.chosen if one not in speaking)
         return InForce(day, speaking, silent)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from desktop.checking.facts import DutyFacts, LifeFacts, Register
 from desktop.pending import BatchFacts, EndingFacts, PasswordFacts, Pending, RunFacts
-from tests.rule_cases import ACCOUNT, CHANGED, PEOPLE, UNTOLD, office, reopened, with_life
+from tests.rule_cases import ACCOUNT, CHANGED, CLOSED, PEOPLE, UNTOLD, office, reopened, with_life
 
 MORNING = datetime(2026, 11, 20, 9, 0)
 
@@ -97,8 +97,8 @@ CASES: dict[str, tuple[Scene, Scene]] = {
     "HN-2": (Scene(with_life(CHANGED)), Scene(with_life(UNTOLD))),
     "AK-1": (Scene(office(**OPENED)), Scene(office())),
     "NE-1": (planned(date(2027, 1, 10)), Scene(office())),
-    "NE-2": (Scene(with_life(CHANGED)), Scene(with_life(UNTOLD))),
-    "JL-1": (Scene(with_life(UNTOLD)), Scene(with_life(replace(UNTOLD, fields=("密码",))))),
+    "NE-2": (Scene(with_life(CHANGED)), Scene(with_life(replace(UNTOLD, fields=("密码",))))),
+    "JL-1": (Scene(with_life(CLOSED)), Scene(with_life(replace(CLOSED, filed_on=date(2026, 11, 12))))),
     "HF-3": (ending(date(2026, 11, 16)), Scene(office())),
     "ZZ-1": (ending(date(2026, 11, 16)), Scene(office())),
     "ZZ-2": (
@@ -111,7 +111,7 @@ CASES: dict[str, tuple[Scene, Scene]] = {
         Scene(office(), now=datetime(2021, 11, 15, 10)),
     ),
     "HB-1": (Scene(office(**OPENED)), Scene(office())),
-    "HB-2": (Scene(with_life(UNTOLD)), Scene(with_life(replace(UNTOLD, fields=("密码",))))),
+    "HB-2": (Scene(with_life(CLOSED)), Scene(with_life(replace(CLOSED, filed_on=date(2026, 11, 12))))),
     "LF-1": (Scene(office(**OPENED)), Scene(office())),
     "LF-2": (Scene(with_life(CHANGED)), Scene(with_life(UNTOLD))),
     "ZP-1": (

@@ -106,7 +106,8 @@ def new_account(level: str, done: set[str] = frozenset()) -> Register:  # type: 
 
 
 CHANGED = LifeFacts(2, 1, "变更", date(2026, 11, 10), fields=("后台管理人员",))
-UNTOLD = LifeFacts(2, 1, "变更", date(2026, 11, 10), fields=("停用",))
+UNTOLD = LifeFacts(2, 1, "变更", date(2026, 11, 10), fields=("负责人",))
+CLOSED = LifeFacts(2, 1, "注销", date(2026, 11, 10), acted_on=date(2026, 11, 10))
 ORDERED = (StepFacts("正常", LONG_AGO), StepFacts("注销", date(2026, 2, 1), ordered=True))
 
 
@@ -191,8 +192,8 @@ CASES: dict[str, tuple[Register, Register]] = {
     "HN-1": (office(opened_on=date(2026, 9, 2), filed_on=None), office()),
     "HN-2": (with_life(CHANGED), with_life(UNTOLD)),
     "AK-1": (office(opened_on=date(2026, 9, 2), filed_on=None), office()),
-    "NE-2": (with_life(CHANGED), with_life(UNTOLD)),
-    "JL-1": (with_life(UNTOLD), with_life(replace(UNTOLD, fields=("密码",)))),
+    "NE-2": (with_life(CHANGED), with_life(replace(UNTOLD, fields=("密码",)))),
+    "JL-1": (with_life(CLOSED), with_life(replace(CLOSED, filed_on=date(2026, 11, 12)))),
     "HF-2": (office(posted_on=date(2026, 10, 19)), office(posted_on=date(2026, 10, 20))),
     "HF-3": (
         office(state="已发关停公告", steps=(StepFacts("已发关停公告", date(2026, 11, 2)),)),
@@ -207,7 +208,7 @@ CASES: dict[str, tuple[Register, Register]] = {
     "XY-1": (office(roles=publisher(4)), office(roles=publisher(5))),
     "XY-2": (office(review_system=False), office()),
     "HB-1": (office(opened_on=date(2026, 11, 2), filed_on=None), office()),
-    "HB-2": (with_life(UNTOLD), with_life(replace(UNTOLD, fields=("密码",)))),
+    "HB-2": (with_life(CLOSED), with_life(replace(CLOSED, acted_on=date(2026, 11, 18)))),
     "LF-1": (office(opened_on=date(2026, 9, 2), filed_on=None), office()),
     "LF-2": (with_life(CHANGED), with_life(UNTOLD)),
     "GZ-1": (office(posted_on=date(2026, 8, 19)), office(posted_on=date(2026, 8, 20))),

@@ -19,7 +19,7 @@ from desktop.checks import Checker
 from desktop.rules import BINDING, BORROWED, Chosen, Rulebook
 from desktop.workdays import WorkCalendar
 from tests.pace import ROOM, keeps, over
-from tests.rule_cases import CASES, CHANGED, DRILL, PEOPLE, TODAY, UNIT, office, publisher, two, with_life
+from tests.rule_cases import CASES, CHANGED, CLOSED, DRILL, PEOPLE, TODAY, UNIT, office, publisher, two, with_life
 
 LONG = date(2025, 3, 3)
 CALENDAR = WorkCalendar.load()
@@ -298,3 +298,10 @@ def test_a_borrowed_threshold_does_not_become_the_units_own() -> None:
     found = Checker(silent, Rulebook([mine, theirs]), CALENDAR, TODAY).findings()
     assert [(one.code, one.severity) for one in found] == [("zombie", Severity.AMBER)]
     assert [rule.id for rule in found[0].rules] == ["GB-1", "S0-10b"]
+
+
+def test_a_closing_carried_out_without_approval_is_found_before_it_is_filed() -> None:
+    bare = replace(CLOSED, done=frozenset())
+    assert "S3-2" in fired(with_life(bare, "省级"), "S3-2")
+    planned = replace(bare, acted_on=None)
+    assert "S3-2" not in fired(with_life(planned, "省级"), "S3-2")

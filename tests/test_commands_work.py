@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import accounts, duty, sample
+from desktop import accounts, adoption, duty, lifecycle, sample
 from desktop.cli import run
 from desktop.store import Store
 from tests import notice_lists
@@ -119,6 +119,12 @@ def test_an_account_is_changed_and_closed(office: Path, capsys: pytest.CaptureFi
     with Store.open(office, actor="赵示例") as store, store.read() as session:
         assert session.get_one(accounts.Account, live.id).state == accounts.FROZEN
     assert run(["life", "end", "9999"]) == 2
+    assert run(["life", "begin", "变更", name, "--what", "头像"]) == 2
+    assert "后台管理人员" in capsys.readouterr().err
+    assert run(["life", "begin", "注销", name, "--on", "2026-01-05", "--ordered", "--reason", "表述错误"]) == 0
+    with Store.open(office, actor="赵示例") as store, store.read() as session:
+        made = lifecycle.of_account(session, live.id)[0]
+        assert (made.happened_on, lifecycle.reason_of(made)) == (date(2026, 1, 5), "责令注销：表述错误")
 
 
 def test_duties_are_entered_and_closed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,3 +137,15 @@ def test_duties_are_entered_and_closed(office: Path, capsys: pytest.CaptureFixtu
     assert run(["duty", "done", number]) == run(["duty", "close", number]) == 0
     run(["duty", "list"])
     assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t已办结" in capsys.readouterr().out
+
+
+def test_a_pack_that_is_gone_can_be_dropped(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(office, actor="赵示例") as store, store.write("选用") as session:
+        adoption.choose(session, "gone-pack", True)
+    assert run(["check"]) == 2
+    assert "自查与整改→适用规定" in capsys.readouterr().err
+    assert run(["packs"]) == 1
+    assert "找不到  gone-pack" in capsys.readouterr().out
+    assert run(["packs", "--drop", "never-chosen"]) == 2
+    assert run(["packs", "--drop", "gone-pack"]) == 0
+    assert run(["check"]) in (0, 1)

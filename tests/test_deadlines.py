@@ -172,6 +172,7 @@ def test_what_is_under_way_is_on_the_list() -> None:
     assert found["notice 1"].tag == "剩 3 个工作日"
     assert (found["notice 1"].hour, found["notice 1"].button) == (time(12), "去报送")
     assert (found["handover 2"].tag, found["handover 2"].on) == ("第 3 步 / 共 5 步", date(2026, 11, 20))
+    assert found["handover 2"].counted == "自次日起算"
     assert found["must 1"].tag == "尽快办理"
     assert found["lent 2 周示例"].late
     assert found["rectify 1"].tag == "剩 5 个工作日"
@@ -219,6 +220,33 @@ def test_the_yearly_review_is_shown_two_weeks_before_its_first_reminder() -> Non
     found = only(Scene(office(), now=datetime(2026, 11, 17, 9)), "neikeda")
     assert found.title == "2026 年年审（12 月 11 日至 12 月 20 日）"
     assert found.on == date(2026, 12, 20)
+
+
+def test_the_yearly_review_is_told_from_the_first_of_december() -> None:
+    for day, told in ((30, False), (1, True)):
+        items = due(Scene(office(), now=datetime(2026, 11 if day == 30 else 12, day, 9)), "neikeda")
+        assert [one.told for one in items] == [told]
+        assert deadlines.reminded(items) == (items if told else [])
+        assert deadlines.pressing(items) == []
+
+
+def test_an_open_self_inspection_is_not_taken_for_the_yearly_review() -> None:
+    run = RunFacts(1, "自查", "2026年团属新媒体自查", 2026, False, 7)
+    found = {one.key: one for one in due(Scene(office(), Pending(runs=(run,)), datetime(2026, 12, 2, 9)), "neikeda")}
+    assert found["yearly S2-15 2026"].note == "尚未开始"
+
+
+def test_every_span_after_an_event_says_how_it_is_counted() -> None:
+    ending = EndingFacts(4, 1, "注销", date(2026, 11, 18), date(2026, 11, 18), None, None)
+    found = only(Scene(office(), Pending(endings=(ending,))), "hfut-2021")
+    assert (found.on, found.counted) == (date(2026, 11, 27), "自次日起算")
+    new = replace(ACCOUNT, filed_on=None, opened_on=date(2026, 11, 18))
+    found = only(Scene(replace(office(), accounts={1: new})), "hnust")
+    assert (found.on, found.counted) == (date(2026, 12, 18), "自次日起算")
+    bare = replace(office("社团", opened_on=date(2026, 12, 30)), lives=())
+    club = Scene(bare, now=datetime(2026, 12, 31, 9))
+    pledge = next(one for one in due(club, "neikeda") if one.key.startswith("pledge"))
+    assert pledge.counted == "自次日起算，2027 年放假安排未录入，预计"
 
 
 def unfolded(content: bytes) -> list[str]:

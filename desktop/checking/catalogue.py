@@ -44,19 +44,22 @@ ACTIONS = {
     "life.finish": Action("去办理", "inspections", "guantingzhuxiao"),
     "life.open": Action("去补手续", "inspections"),
     "account.edit": Action("去补填", "accounts"),
+    "account.new": Action("去新增账号", "accounts"),
     "account.people": Action("去指定人员", "accounts"),
     "account.figures": Action("去填数据", "accounts"),
     "account.post": Action("去核实", "accounts"),
     "person.edit": Action("去补填", "people"),
-    "person.leave": Action("去办交接", "people"),
+    "person.leave": Action("去办离任", "people"),
+    "handover.begin": Action("去办交接", "people"),
     "handover": Action("去办理", "handover"),
     "password.change": Action("去更换", "custody"),
+    "password.back": Action("去收回", "custody"),
     "unit.edit": Action("去填写", "settings"),
     "unit.paper": Action("去上传", "inspections"),
-    "duty.training": Action("去登记", "inspections", "peixunjilu"),
-    "duty.drill": Action("去登记", "inspections", "yanlianjilu"),
-    "duty.stream": Action("去申请", "inspections", "zhiboshenqing"),
-    "duty.open": Action("去办理", "inspections"),
+    "duty.training": Action("去登记", "duty", "peixunjilu"),
+    "duty.drill": Action("去登记", "duty", "yanlianjilu"),
+    "duty.stream": Action("去申请", "duty", "zhiboshenqing"),
+    "duty.open": Action("去办理", "duty"),
     "inspect": Action("去自查", "inspections"),
     "rectify.report": Action("去写报告", "inspections"),
     "rectify": Action("去整改", "inspections"),
@@ -64,9 +67,9 @@ ACTIONS = {
 }
 """Every button a finding or a deadline may carry; the window turns place, form and number of the record into a screen.
 
-The number is that of the form being filled for fill, of the account for file.*, account.*, life.cancel and life.open,
-of the person for person.*, of the filing for life.finish, of the handover, credential, duty, run or notice for theirs;
-of the problem for rectify, of the batch for rectify.report.
+The number is that of the form being filled for fill, of the account for file.*, account.*, handover.begin, life.cancel
+and life.open, of the unit for account.new and unit.*, of the person for person.*, of the filing for life.finish, of the
+handover, credential, duty, run or notice for theirs; of the problem for rectify, of the batch for rectify.report.
 """
 
 
@@ -84,6 +87,7 @@ KINDS = {
     "unfiled": Kind("未备案", "填报备案表，经签字盖章后报上一级团组织。", "file.new", RED),
     "filed_late": Kind("备案逾期", "在自查报告中说明原因，今后创建后及时备案。", "inspect", BLUE),
     "change_unfiled": Kind("变更未备案", "填报变更备案表，书面报上一级团组织。", "file.change", RED),
+    "closing_unfiled": Kind("关停注销未备案", "把关停注销申请表报备案机关，登记备案日期。", "life.finish", RED),
     "missing_consent": Kind("开设前未获同意", "取得同意后再备案；在办理页逐项登记。", "life.open", RED),
     "missing_signers": Kind("备案表签章不全", "补齐签字和公章；在办理页逐项登记。", "life.open", RED),
     "missing_approval": Kind("未经审批", "按规定报批，并在办理页登记批准日期。", "life.open", AMBER),
@@ -97,8 +101,8 @@ KINDS = {
     "no_figures": Kind("没有运行数据", "填入本年各月运行数据，统计表和自查表会自动取用。", "account.figures", BLUE),
     "no_leader": Kind("没有分管领导", "指定分管领导。", "account.people", RED),
     "no_keeper": Kind("没有专人审核维护", "指定专人负责内容审核和日常维护。", "account.people", RED),
-    "wrong_publisher": Kind("发布权限掌握人身份不符", "改由符合身份的人员掌握，并办理交接。", "person.leave", RED),
-    "wrong_password_holder": Kind("密码管理人身份不符", "改由符合身份的人员管理，并办理交接。", "person.leave", RED),
+    "wrong_publisher": Kind("发布权限掌握人身份不符", "改由符合身份的人员掌握，并办理交接。", "handover.begin", RED),
+    "wrong_password_holder": Kind("密码管理人身份不符", "改由符合身份的人员管理，并办理交接。", "handover.begin", RED),
     "identity_unknown": Kind("身份待核对", "在人员信息中写明身份（在编、聘用、学生等）。", "person.edit", BLUE),
     "too_many_publishers": Kind("发布人员超额", "减少发布人员，变更后备案。", "account.people", RED),
     "too_many_operators": Kind("运营者超出平台名额", "核对平台后台的运营者名单。", "account.people", RED),
@@ -129,6 +133,6 @@ KINDS = {
     "no_training": Kind("没有培训记录", "组织培训并登记。", "duty.training", AMBER),
     "no_drill": Kind("没有应急演练", "按应急预案组织一次演练并登记。", "duty.drill", AMBER),
     "no_parent": Kind("主管单位不明", "在单位信息中选择上级或挂靠单位。", "unit.edit", AMBER),
-    "no_platform": Kind("应开未开", "按规定开通官方账号并备案。", "account.edit", AMBER),
+    "no_platform": Kind("应开未开", "按规定开通官方账号并备案。", "account.new", AMBER),
 }
 """By code. A finding is one step milder than this where no rule behind it is the unit's own (参照)."""

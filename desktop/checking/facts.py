@@ -127,6 +127,7 @@ class LifeFacts:
 
     Attributes:
         fields: what changed, in the words of the rules (账号名, 密码, 后台管理人员, 维护方式, 官方认证).
+        acted_on: day on which a closing was announced, asked of the platform or carried out, whichever came first.
         done: approvals, consents and signatures that are in.
     """
 
@@ -137,6 +138,7 @@ class LifeFacts:
     filed_on: date | None = None
     fields: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
+    acted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from desktop.rulepacks import Rule
 OPEN, CHANGE, CLOSE, CANCEL = "开设", "变更", "关停", "注销"
 LIFE_KINDS = (OPEN, CHANGE, CLOSE, CANCEL)
 PLEDGE = "指导责任承诺书"
+STOPPED = "停用"
+"""What a rule on changes names where the end of an account is to be filed as well (湖北办法, 吉林职院规定)."""
 
 
 def filing_due(c: Context, account: AccountFacts) -> tuple[date | None, list[Rule]]:
@@ -71,6 +73,7 @@ def filed_late(c: Context, account: AccountFacts) -> Iterator[Finding]:
             f"{account.opened_on} 开设，{account.filed_on} 才备案，晚于规定期限。",
             broken,
             since=account.filed_on,
+            record=0,
         )
 
 
@@ -109,6 +112,29 @@ def change_unfiled(c: Context, account: AccountFacts) -> Iterator[Finding]:
         )
 
 
+def closing_due(c: Context, account: AccountFacts, life: LifeFacts) -> tuple[date | None, list[Rule]]:
+    """By when the end of an account must be filed, and every rule that says so."""
+    speaking = [rule for rule in c.rules("filing.change", account) if STOPPED in rule.values]
+    start = life.acted_on or life.happened_on
+    return min((c.due(rule, start).day for rule in speaking if rule.number is not None), default=None), speaking
+
+
+def closing_unfiled(c: Context, account: AccountFacts) -> Iterator[Finding]:
+    """A closing or cancellation that was carried out and not filed in time."""
+    for life in (one for kind in (CLOSE, CANCEL) for one in c.lives(account, kind)):
+        due, rules = closing_due(c, account, life)
+        if life.filed_on is None and life.acted_on is not None and due is not None and c.today > due:
+            yield c.on(
+                account,
+                "closing_unfiled",
+                f"{life.acted_on} 起{life.kind}，还没有备案，应在 {due} 前报备，已超期 {(c.today - due).days} 天。",
+                rules,
+                since=life.acted_on,
+                detail=str(life.id),
+                record=life.id,
+            )
+
+
 def steps_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
     """A new account not yet filed whose consents, signatures or approvals are not all in."""
     if account.filed_on is not None or account.state not in (accounts.PLANNED, accounts.NORMAL):
@@ -133,13 +159,13 @@ def steps_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
 
 
 def approvals_missing(c: Context, account: AccountFacts) -> Iterator[Finding]:
-    """A change, closing or cancellation reported without the approvals that the rules want."""
+    """A change, closing or cancellation filed or carried out without the approvals that the rules want."""
     rules = c.rules("life.approval", account)
     if not rules:
         return
     for life in (one for kind in (CHANGE, CLOSE, CANCEL) for one in c.lives(account, kind)):
         missing = [step for step in _steps(rules) if step not in life.done]
-        if missing and life.filed_on is not None:
+        if missing and (life.filed_on or life.acted_on):
             yield c.on(
                 account,
                 "missing_approval",

@@ -26,6 +26,7 @@ class Finding:
         what: what is wrong, as a sentence. since: from when, where known.
         rules: the clauses, strictest first. cites: the same as words, 参照 where not the unit's own.
         detail: what tells two findings of one code on one subject apart.
+        record: number of the record its button opens where that is not the subject; 0 for none in particular.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Finding:
     severity: Severity
     since: date | None = None
     detail: str = ""
+    record: int | None = None
 
     @property
     def name(self) -> str:
@@ -54,6 +56,11 @@ class Finding:
         """Key of the button that starts doing it; bad contact data is mended where it stands."""
         mend = {PERSON: "person.edit", UNIT: "unit.edit"}.get(self.kind, "account.edit")
         return mend if self.code == "bad_contact" else KINDS[self.code].action
+
+    @property
+    def target(self) -> int:
+        """Number of the record the button opens, as `catalogue.ACTIONS` counts it."""
+        return self.id if self.record is None else self.record
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -146,6 +153,7 @@ class Context:
         severity: Severity | None = None,
         since: date | None = None,
         detail: str = "",
+        record: int | None = None,
     ) -> Finding:
         """A finding of a kind of the catalogue; one step milder where no rule is the unit's own.
 
@@ -157,10 +165,12 @@ class Context:
             severity: where it is less bad than the catalogue says.
             since: from when.
             detail: what tells it apart from another finding of this code on the subject.
+            record: number of the record its button opens, where that is not the subject.
         """
         bad = KINDS[code].severity if severity is None else severity
         if not any(self.book.binds(rule) for rule in rules):
             bad = bad.milder
         kind = _KIND_OF[type(subject)]
         title = subject.title if isinstance(subject, AccountFacts) else subject.name
-        return Finding(code, kind, subject.id, title, what, tuple(rules), self.cites(rules), bad, since, detail)
+        said = tuple(rules), self.cites(rules)
+        return Finding(code, kind, subject.id, title, what, *said, bad, since, detail, record)

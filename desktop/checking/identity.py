@@ -118,11 +118,13 @@ def names(c: Context, members: Sequence[AccountFacts]) -> Iterator[Finding]:
         return
     rules = c.rules("account.names", running[0])
     if rules:
+        other = next(account for account in running if account.name != running[0].name)
         yield c.on(
             unit,
             "names",
             f"各平台账号名称不一致：{'、'.join(different[:6])}" + ("等。" if len(different) > 6 else "。"),
             rules,
+            record=other.id,
         )
 
 

@@ -167,10 +167,9 @@ def _lives(session: Session) -> Iterable[LifeFacts]:
         done.setdefault(filing, set()).add(name)
     for one in reversed(lifecycle.in_use(session)):
         if one.withdrawn_on is None:
-            ended = one.filed_on or one.ended_on
             yield LifeFacts(
-                one.id, one.account_id, one.kind, one.happened_on, ended, one.field_list,
-                frozenset(done.get(one.id, ())),
+                one.id, one.account_id, one.kind, one.happened_on, one.filed_on, one.field_list,
+                frozenset(done.get(one.id, ())), one.announced_on or one.submitted_on or one.ended_on,
             )  # fmt: skip
 
 

@@ -61,10 +61,10 @@ def _identity(c: Context, account: AccountFacts, person: PersonFacts, power: tup
         yield c.on(account, code, what, against, detail=str(person.id))
     elif doubtful:
         what = f"{person.name}（{person.identity}）{holds}，请核对是否属于长期工作人员。"
-        yield c.on(account, "identity_unknown", what, doubtful, detail=f"{topic} {person.id}")
+        yield c.on(account, "identity_unknown", what, doubtful, detail=f"{topic} {person.id}", record=person.id)
     elif rules and not person.identity:
         what = f"{person.name}{holds}，但没有登记身份（在编、聘用、学生等）。"
-        yield c.on(account, "identity_unknown", what, rules, detail=f"{topic} {person.id}")
+        yield c.on(account, "identity_unknown", what, rules, detail=f"{topic} {person.id}", record=person.id)
 
 
 def _forbids(rule: Rule, identity: str) -> bool:
@@ -104,6 +104,7 @@ def editor(c: Context, account: AccountFacts) -> Iterator[Finding]:
                 rules,
                 severity=None if person.politics else Severity.BLUE,
                 detail=str(person.id),
+                record=person.id,
             )
 
 

@@ -15,6 +15,7 @@ from desktop.commands import opened_store
 if TYPE_CHECKING:
     from desktop.checking.findings import Finding
     from desktop.due.item import Due
+    from desktop.store import Store
 
 
 def add(names: Any) -> None:
@@ -59,11 +60,11 @@ def check(args: Namespace) -> int:
 
 def due(args: Namespace) -> int:
     """Print what is due, most pressing first; exit code 1 when something is late."""
-    from desktop import deadlines, watch
+    from desktop import deadlines, settings, watch
 
     with opened_store() as store:
         look = watch.look(store)
-        items = deadlines.due_now(store, look)
+        items = deadlines.due_now(store, look, settings.load(store.folder).rotate_days)
     if args.ics:
         print(paths.write_whole(args.ics, deadlines.calendar_file(items, look.now)), file=sys.stderr)
     if args.json:
@@ -83,6 +84,7 @@ def packs(args: Namespace) -> int:
     """List the rule packs with what is chosen, after taking in or choosing one."""
     from desktop import adoption, rules
     from desktop.errors import Refused
+    from desktop.rules import Rulebook
 
     if args.add:
         pack = rules.add_pack(args.add)
@@ -92,16 +94,28 @@ def packs(args: Namespace) -> int:
         for name, chosen in ((args.use, True), (args.drop, False)):
             if name is None:
                 continue
-            if name not in known:
+            if name not in known and (chosen or not _decided(store, name)):
                 raise Refused(f"没有编号为“{name}”的规定包。", todo="请先用 tuanmei packs 查看编号。")
-            with store.write(f"{'选用' if chosen else '不再选用'}规定：{known[name].short}") as session:
+            with store.write(
+                f"{'选用' if chosen else '不再选用'}规定：{known[name].short if name in known else name}"
+            ) as session:
                 adoption.choose(session, name, chosen, args.since if chosen else None)
         with store.read() as session:
-            mine = {one.pack.id: one for one in adoption.rulebook(session, known).chosen}
+            chosen_now, gone = adoption.taken_up(session, known)
+    mine = {one.pack.id: one for one in Rulebook(chosen_now).chosen}
     for pack in known.values():
         mark = mine[pack.id].standing if pack.id in mine else "    "
         print(f"{mark}  {pack.id:<18} {pack.short}（{pack.validity}，{len(pack.rules)} 条）")
-    return 0
+    for name in gone:
+        print(f"找不到  {name}（重新导入，或 tuanmei packs --drop {name}）")
+    return 1 if gone else 0
+
+
+def _decided(store: Store, name: str) -> bool:
+    from desktop import adoption
+
+    with store.read() as session:
+        return name in adoption.choices(session)
 
 
 def holidays(args: Namespace) -> int:

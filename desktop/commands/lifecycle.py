@@ -24,6 +24,10 @@ def add(names: Any) -> None:
     deed = deeds.add_parser("begin", help="登记一件办理事项")
     deed.add_argument("kind", metavar="事项", help="开设、变更、关停、注销")
     deed.add_argument("account", metavar="账号", help="账号名称、平台“名称”或编号")
+    deed.add_argument("--on", type=date.fromisoformat, metavar="年-月-日", help="发生的日期，默认今天")
+    deed.add_argument("--what", action="append", default=[], metavar="内容", help="变更了什么，如 账号名；可写几次")
+    deed.add_argument("--reason", default="", metavar="原因")
+    deed.add_argument("--ordered", action="store_true", help="上级责令关停、注销")
     deed.set_defaults(run=begin)
     for name, says, run in (
         ("mark", "登记一项手续已办", mark), ("file", "登记已备案", file), ("withdraw", "撤回", withdraw),
@@ -100,7 +104,10 @@ def begin(args: Namespace) -> int:
         account = session.get_one(accounts.Account, number)
         if args.kind == OPEN:
             lifecycle.refuse_new_account(session, account.unit_id, account.platform, today)
-        print(f"已登记，编号 {lifecycle.begin(session, number, args.kind, today).id}。")
+        made = lifecycle.begin(
+            session, number, args.kind, args.on or today, fields=args.what, reason=args.reason, ordered=args.ordered
+        )
+        print(f"已登记，编号 {made.id}。")
     return 0
 
 
@@ -121,7 +128,12 @@ def file(args: Namespace) -> int:
 
     with opened_store() as store:
         look = watch.look(store)
-        _do(store, args, "登记备案", lambda s, one, on: lifecycle.file(s, one, _asked(look, one), on, args.no))
+
+        def work(session: Any, one: LifeFiling, on: date) -> None:
+            asked = lifecycle.binding(look.checker.context.book, _asked(look, one))
+            lifecycle.file(session, one, asked, on, args.no)
+
+        _do(store, args, "登记备案", work)
     return 0
 
 
@@ -134,12 +146,10 @@ def withdraw(args: Namespace) -> int:
 
 def announce(args: Namespace) -> int:
     """Enter that the closing was made public, with the usual wording."""
-    from desktop import accounts, lifecycle, units
+    from desktop import lifecycle
 
     def work(session: Any, one: LifeFiling, on: date) -> None:
-        account = session.get_one(accounts.Account, one.account_id)
-        unit = session.get(units.Unit, account.unit_id) if account.unit_id else units.own(session)
-        text = lifecycle.announcement(account, unit.name if unit else "", on, "", "")
+        text = lifecycle.drafted(session, one, on)
         lifecycle.announce(session, one, on, text)
         print(text)
 
@@ -210,13 +220,11 @@ def enter(args: Namespace) -> int:
 
 def advance(args: Namespace) -> int:
     """Note the first step, or that all is done."""
-    from desktop.duty import Duty
+    from desktop import duty
 
     with opened_store() as store, store.write("值班事项已办") as session:
-        found = session.get(Duty, args.number)
+        found = session.get(duty.Duty, args.number)
         if found is None or found.trashed_at is not None:
             raise BadValue(f"没有编号为 {args.number} 的值班事项。", todo="编号见 tuanmei duty list。")
-        found.done_at = found.done_at or store.clock()
-        if args.deed == "close":
-            found.closed_at = store.clock()
+        duty.advance(found, store.clock(), closed=args.deed == "close")
     return 0

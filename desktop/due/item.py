@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from desktop.checking.catalogue import ACTIONS
 from desktop.rulepacks import Rule
 from desktop.rules import BORROWED
-from desktop.workdays import Left
+from desktop.topics import SPANS
+from desktop.workdays import FROM_NEXT_DAY, Left
 
 if TYPE_CHECKING:
     from desktop.checking.findings import Context
@@ -32,6 +33,7 @@ class Due:
         counted: how the day was counted (自次日起算, 预计).
         action: key of catalogue.ACTIONS. record: number of the record the button opens.
         progress: shown instead of the time left, such as 第 3 步 / 共 5 步.
+        told: a reminder names it however far its last day is, for its own day of reminding has come.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Due:
     cites: tuple[str, ...] = ()
     counted: str = ""
     progress: str = ""
+    told: bool = False
 
     @property
     def late(self) -> bool:
@@ -88,6 +91,15 @@ class Due:
         return (0 if self.late else 2), self.on, self.hour or time.max, self.key
 
 
+def counted(desk: Desk, day: date | None, rules: Sequence[Rule]) -> str:
+    """How a last day was counted: 自次日起算 for a span of days after an event, 预计 where its year has no notice."""
+    span = next((rule.unit for rule in rules if rule.number is not None), "")
+    said = [FROM_NEXT_DAY] if day is not None and span in SPANS and span != "小时" else []
+    if day is not None and span == "工作日" and not desk.c.calendar.covers(day):
+        said.append(f"{day.year} 年放假安排未录入，预计")
+    return "，".join(said)
+
+
 @dataclass
 class Desk:
     """Collects what is due at one moment."""
@@ -114,8 +126,9 @@ class Desk:
         hour: time | None = None,
         counted: str = "",
         progress: str = "",
+        told: bool = False,
     ) -> None:
         """Put one thing on the desk; `rules` are the clauses behind it, strictest first."""
         left = self.c.calendar.left(self.now, on, hour) if on is not None else None
         said = tuple(rules), self.c.cites(rules)
-        self.items.append(Due(key, title, on, left, action, record, note, hour, *said, counted, progress))
+        self.items.append(Due(key, title, on, left, action, record, note, hour, *said, counted, progress, told))

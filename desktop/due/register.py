@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from desktop import accounts
 from desktop.checking.facts import RUNNERS, AccountFacts
-from desktop.checking.filing import CHANGE, PLEDGE, change_due, filing_due, pledge_due
-from desktop.due.item import Desk
+from desktop.checking.filing import CANCEL, CHANGE, CLOSE, PLEDGE, change_due, closing_due, filing_due, pledge_due
+from desktop.due.item import Desk, counted
 from desktop.inspections import YEARLY
 from desktop.pending import Pending
-from desktop.rulepacks import Rule
 from desktop.rules import ahead_of, shift
 
 AHEAD = timedelta(days=30)
@@ -25,6 +23,7 @@ def lay_out(desk: Desk, pending: Pending) -> None:
     for account in desk.c.register.accounts.values():
         new_filing(desk, account)
         change_filing(desk, account)
+        closing_filing(desk, account)
         pledge(desk, account)
         opening(desk, account)
         certification(desk, account)
@@ -34,10 +33,6 @@ def lay_out(desk: Desk, pending: Pending) -> None:
     dated(desk)
 
 
-def _counted(rules: Sequence[Rule]) -> str:
-    return "自次日起算" if rules and rules[0].number is not None and rules[0].unit == "工作日" else ""
-
-
 def new_filing(desk: Desk, account: AccountFacts) -> None:
     """An account in use that is not filed."""
     if account.running and account.filed_on is None:
@@ -45,7 +40,7 @@ def new_filing(desk: Desk, account: AccountFacts) -> None:
         if rules:
             desk.lay(
                 f"file {account.id}", f"备案：{account.title}", day, "file.new", account.id, rules=rules,
-                note=f"{account.opened_on} 开设" if account.opened_on else "", counted=_estimated(desk, day, rules),
+                note=f"{account.opened_on} 开设" if account.opened_on else "", counted=counted(desk, day, rules),
             )  # fmt: skip
 
 
@@ -57,15 +52,19 @@ def change_filing(desk: Desk, account: AccountFacts) -> None:
             if rules:
                 desk.lay(
                     f"change {life.id}", f"变更备案：{account.title}{'、'.join(life.fields)}变更", day, "file.change",
-                    account.id, rules=rules, note=f"{life.happened_on} 变更", counted=_estimated(desk, day, rules),
+                    account.id, rules=rules, note=f"{life.happened_on} 变更", counted=counted(desk, day, rules),
                 )  # fmt: skip
 
 
-def _estimated(desk: Desk, day: date | None, rules: Sequence[Rule]) -> str:
-    counted = _counted(rules)
-    if day is not None and not desk.c.calendar.covers(day):
-        return f"{counted}，{day.year} 年放假安排未录入，预计".removeprefix("，")
-    return counted
+def closing_filing(desk: Desk, account: AccountFacts) -> None:
+    """The end of an account that is not filed, where a rule wants it filed."""
+    for life in (one for kind in (CLOSE, CANCEL) for one in desk.c.lives(account, kind)):
+        day, rules = closing_due(desk.c, account, life)
+        if life.filed_on is None and life.acted_on is not None and rules:
+            desk.lay(
+                f"closing {life.id}", f"{life.kind}备案：{account.title}", day, "life.finish", life.id, rules=rules,
+                note=f"{life.acted_on} 起{life.kind}", counted=counted(desk, day, rules),
+            )  # fmt: skip
 
 
 def pledge(desk: Desk, account: AccountFacts) -> None:
@@ -74,7 +73,7 @@ def pledge(desk: Desk, account: AccountFacts) -> None:
     if rules:
         desk.lay(
             f"pledge {account.id}", f"签订{PLEDGE}：{account.title}", day, "life.open", account.id, rules=rules,
-            counted=_counted(rules),
+            counted=counted(desk, day, rules),
         )  # fmt: skip
 
 
@@ -149,7 +148,7 @@ def _runs(account: AccountFacts, person_id: int, left_on: date) -> bool:
 
 
 def yearly(desk: Desk, pending: Pending) -> None:
-    """The yearly review of each pack, from its first day of reminding until a run of the year is closed."""
+    """The yearly review of each pack until a run of the year is closed; a reminder names it from the pack's day on."""
     own = desk.c.register.units.get(desk.c.register.own_id or 0)
     for rule in desk.c.book.of("annual.review", own.level if own else ""):
         if not rule.window:
@@ -159,12 +158,13 @@ def yearly(desk: Desk, pending: Pending) -> None:
         first = date(desk.today.year, *rule.remind) if rule.remind else last - AHEAD
         done = any(run.kind == YEARLY and run.year == last.year and run.closed for run in pending.runs)
         if not done and desk.today >= first - COMING:
-            open_run = next((run for run in pending.runs if run.year == last.year and not run.closed), None)
+            mine = (run for run in pending.runs if run.kind == YEARLY and run.year == last.year and not run.closed)
+            open_run = next(mine, None)
             said = f"“{open_run.title}”还有 {open_run.left} 项未完成" if open_run else "尚未开始"
             begins = f"{rule.window[0][0]} 月 {rule.window[0][1]} 日至 {month} 月 {day} 日"
             desk.lay(
                 f"yearly {rule.id} {last.year}", f"{last.year} 年年审（{begins}）", last, "inspect", 0, rules=[rule],
-                note=said,
+                note=said, told=desk.today >= first,
             )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from desktop import accounts
-from desktop.due.item import Desk
+from desktop.due.item import Desk, counted
 from desktop.due.register import AHEAD
 from desktop.handover import STEPS
 from desktop.pending import EndingFacts, PasswordFacts, Pending
@@ -57,7 +57,8 @@ def _handovers(desk: Desk, pending: Pending) -> None:
         desk.lay(
             f"handover {one.id}", f"交接未完成：{account.title}", day, "handover", one.id,
             rules=rules if one.step == 3 else desk.c.rules("password.order", account),
-            note=f"现在应{one.title}", progress=f"第 {one.step} 步 / 共 {len(STEPS)} 步",
+            note=f"现在应{one.title}", counted=counted(desk, day, rules),
+            progress=f"第 {one.step} 步 / 共 {len(STEPS)} 步",
         )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def password(desk: Desk, one: PasswordFacts, rotate_days: int) -> None:
             )  # fmt: skip
     for who, back in one.lent:
         if desk.today >= back - timedelta(days=1):
-            desk.lay(f"lent {one.id} {who}", f"收回借用：{name}", back, "password.change", one.id, note=f"{who}借用")
+            desk.lay(f"lent {one.id} {who}", f"收回借用：{name}", back, "password.back", one.id, note=f"{who}借用")
 
 
 def _rectification(desk: Desk, pending: Pending) -> None:
@@ -130,6 +131,7 @@ def _ending(desk: Desk, one: EndingFacts) -> None:
         desk.lay(
             f"ending {one.id}", f"{what}：{account.title}", min(days, default=None), "life.finish", one.id,
             rules=rules, note=f"{start} {'已公告' if one.announced_on else '决定关停'}",
+            counted=counted(desk, min(days, default=None), rules),
         )  # fmt: skip
         return
     confirm: date | None = one.frozen_until + timedelta(days=1) if one.frozen_until else None

@@ -138,8 +138,12 @@ class AccountsPage(Page):
         self._background.run(self, load, self._show)
 
     def open(self, argument: object) -> None:
-        if isinstance(argument, list):  # an errand of the home page: action, form, number of the account
-            argument = argument[2]
+        if isinstance(argument, list):  # an errand of another page: action, form, number of the account
+            action, _, argument = argument
+            if action == "account.new" and isinstance(argument, int):
+                self._add(argument)
+                return
+            self.panel.show_tab({"account.people": "分工", "account.figures": "运行数据"}.get(action, "基本信息"))
         if isinstance(argument, int):
             self.table.filter.clear()
             self.states.setCurrentText(ALL)
@@ -160,11 +164,11 @@ class AccountsPage(Page):
         self.say(f"共 {len(rows)} 个账号，{platforms} 个平台，在用 {running} 个")
         self.table.set_rows(rows)
         if self._wanted is not None:
-            self.table.choose(self._wanted)
-            self._wanted = None
-            if self._naming:
-                self._naming = False
-                self.panel.focus_name()
+            if self.table.choose(self._wanted):  # rows read before it was entered do not have it yet
+                self._wanted = None
+                if self._naming:
+                    self._naming = False
+                    self.panel.focus_name()
         elif self.table.current() is None and rows:
             self.table.view.selectRow(0)
 
@@ -179,13 +183,14 @@ class AccountsPage(Page):
         }
         self.table.keep_only(keep.get(state))
 
-    def _add(self) -> None:
+    def _add(self, unit_id: int | None = None) -> None:
         today = self._store.clock().date()
         try:
             with self._store.write("新增账号") as session:
                 mine = units.own(session)
                 platform = lifecycle.first_allowed(session, PLATFORMS, today)
-                account = accounts.Account(platform=platform, name=UNNAMED, unit_id=mine.id if mine else None)
+                whose = unit_id or (mine.id if mine else None)
+                account = accounts.Account(platform=platform, name=UNNAMED, unit_id=whose)
                 self._wanted = accounts.add(session, account, accounts.PLANNED, today).id
         except Refused as refusal:
             dialogs.show_error(self, refusal)
@@ -264,6 +269,11 @@ class AccountPanel(QWidget):
         self.facts.show_record(account)
         self._warn()
         self._fill()
+
+    def show_tab(self, title: str) -> None:
+        """Turn to one of the tabs by its title."""
+        titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
 
     def focus_name(self) -> None:
         """Put the cursor into the name of the account, as for a new one."""

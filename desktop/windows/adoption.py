@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -68,6 +69,8 @@ class AdoptionPanel(QWidget):
         left = Card()
         left.body.addLayout(row(button("导入规定包", self._import), button("粘贴放假通知", self._paste_notice), None))
         left.body.addWidget(self.calendar)
+        self._gone = QVBoxLayout()
+        left.body.addLayout(self._gone)
         left.body.addWidget(self.table, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
@@ -98,11 +101,22 @@ class AdoptionPanel(QWidget):
         return made
 
     def show_look(self, look: Look) -> None:
-        """Show the packs with what is chosen."""
+        """Show the packs under the calendar of a look."""
+        self.refresh(look.calendar)
+
+    def refresh(self, calendar: WorkCalendar) -> None:
+        """Show the packs with what is chosen; a pack that is gone can be given up here."""
         known = rules.packs()
         with self._store.read() as session:
-            chosen = {one.pack.id: one for one in adoption.rulebook(session, known).chosen}
+            taken, gone = adoption.taken_up(session, known)
             decided = adoption.choices(session)
+        chosen = {one.pack.id: one for one in taken}
+        clear(self._gone)
+        for name in gone:
+            said = label(f"选用的规定包“{name}”找不到了，请重新导入，或", "error")
+            give_up = button("不再选用", partial(self._give_up, name), "link")
+            give_up.setObjectName(f"不再选用：{name}")
+            self._gone.addLayout(row(said, give_up, None))
         lines = []
         for pack in known.values():
             one, choice = chosen.get(pack.id), decided.get(pack.id)
@@ -114,7 +128,11 @@ class AdoptionPanel(QWidget):
         places = {one.id: place for place, one in enumerate(self.table.model.shown)}
         if lines:
             self.table.view.selectRow(places.get(before or "", 0))
-        self._say_calendar(look.calendar)
+        self._say_calendar(calendar)
+
+    def _give_up(self, name: str) -> None:
+        with self._store.write(f"不再选用规定：{name}") as session:
+            adoption.choose(session, name, False)
 
     def _say_calendar(self, calendar: WorkCalendar) -> None:
         years = sorted(calendar.years)

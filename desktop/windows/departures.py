@@ -98,12 +98,14 @@ class DeparturesPanel(QWidget):
         self.refresh()
         self.pick.setCurrentIndex(self.pick.findData(number))
 
-    def show_person(self, person_id: int) -> None:
-        """The newest list this person is on; without one, everybody who is still bound."""
+    def show_person(self, person_id: int) -> bool:
+        """The newest list this person is on; without one, everybody who is still bound, and False."""
         with self._store.read() as session:
             lists = departures.everything(session)
             mine = (one.id for one in lists if any(who.id == person_id for who in leavers.people_of(session, one)))
-            self.pick.setCurrentIndex(self.pick.findData(next(mine, NO_LIST)))
+            number = next(mine, NO_LIST)
+        self.pick.setCurrentIndex(self.pick.findData(number))
+        return number != NO_LIST
 
     def _show(self) -> None:
         number, rows = self.pick.currentData(), []
@@ -215,6 +217,14 @@ class LeaveCard(Card):
         """The people marked."""
         items = (self.people.item(at) for at in range(self.people.count()))
         return [item.data(Qt.ItemDataRole.UserRole)[0] for item in items if item.checkState() == Qt.CheckState.Checked]
+
+    def tick(self, number: int) -> None:
+        """Mark one person, as the one whose leaving is to be seen to."""
+        for at in range(self.people.count()):
+            item = self.people.item(at)
+            if item.data(Qt.ItemDataRole.UserRole)[0] == number:
+                item.setCheckState(Qt.CheckState.Checked)
+                self.people.scrollToItem(item)
 
     def _mark(self, term: str) -> None:
         for at in range(self.people.count()):

@@ -1,4 +1,4 @@
-"""值班事项: drills and training held, live streams planned, messages and incidents with their clocks."""
+"""审核与值班: approval slips; drills, training, live streams, messages and incidents with their clocks."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
-from desktop import duty
+from desktop import accounts, duty, trash
 from desktop.duty import Duty
 from desktop.errors import BadValue, Refused
 from desktop.windows import dialogs
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, Page, button, label, row
 from desktop.windows.rows import Column
+from desktop.windows.slips import SlipsPanel
 from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store
-    from desktop.watch import Look
 
 DONE = {
     duty.STREAM: "已提交申请", duty.CROSSPOST: "已商定排期", duty.MESSAGE: "已转办", duty.URGENT: "已上报",
     duty.PETITION: "已移交", duty.YELLOW: "已处置", duty.ORANGE: "已汇报", duty.RED: "已启动预案",
 }  # fmt: skip
 """What the first step of a kind is called."""
+PREPARED = {"duty.training": duty.TRAINING, "duty.drill": duty.DRILL}
+"""Errands that ask for something to be entered: of which kind."""
 
 
 def _state(one: Duty) -> str:
@@ -75,18 +77,15 @@ class DutyPanel(QWidget):
         self.title.returnPressed.connect(self._add)
         card = Card()
         said = "直播、跨部门发布、培训、演练、留言、信访和舆情登记在此，有时限的出现在首页待办里。"
-        slip = button("填三审三校审批单", lambda: self.go.emit("fill", None), "link")
-        head = row(label(said, "note", wrap=True), slip)
-        head.setStretch(0, 1)
-        card.body.addLayout(head)
-        card.body.addLayout(row(self.kind, self.account, self.title, self.at, button("登记", self._add)))
+        card.body.addWidget(label(said, "note", wrap=True))
+        card.body.addLayout(row(self.kind, self.account, self.title, self.at, button("登记", self._add, "primary")))
         card.body.addWidget(self.table, 1)
         card.body.addLayout(
             row(
                 button("填表", self._fill),
-                button("第一步已办", lambda: self._stamp("done_at")),
-                button("办结", lambda: self._stamp("closed_at")),
-                button("移入回收站", lambda: self._stamp("trashed_at"), "link"),
+                button("第一步已办", lambda: self._advance(closed=False)),
+                button("办结", lambda: self._advance(closed=True)),
+                button("移入回收站", self._trash, "link"),
                 None,
             )
         )
@@ -94,15 +93,16 @@ class DutyPanel(QWidget):
         layout.setContentsMargins(0, 12, 0, 0)
         layout.addWidget(card)
 
-    def show_look(self, look: Look) -> None:
-        """Show everything anew."""
+    def refresh(self) -> None:
+        """Read everything anew."""
         with self._store.read() as session:
             rows = duty.in_use(session)
+            known = [(one.title, one.id) for one in accounts.in_use(session)]
         chosen = self.account.currentData()
         self.account.clear()
         self.account.addItem("不限账号", None)
-        for account in look.checker.register.accounts.values():
-            self.account.addItem(account.title, account.id)
+        for title, number in known:
+            self.account.addItem(title, number)
         self.account.setCurrentIndex(max(self.account.findData(chosen), 0))
         if not self.at.text():
             self.at.setText(f"{self._store.clock():%Y-%m-%d %H:%M}")
@@ -117,6 +117,11 @@ class DutyPanel(QWidget):
         """Put the cursor on one."""
         self.table.filter.clear()
         self.table.choose(number)
+
+    def apply(self, number: int) -> None:
+        """Put the cursor on one and begin its form, or go on with it."""
+        self.open_duty(number)
+        self._fill()
 
     def _add(self) -> None:
         kind, title, account = self.kind.currentText(), self.title.text(), self.account.currentData()
@@ -142,14 +147,19 @@ class DutyPanel(QWidget):
             return
         self.go.emit("fill", number)
 
-    def _stamp(self, field: str) -> None:
+    def _advance(self, *, closed: bool) -> None:
         one = self.table.current()
         if one is not None:
             now = self._store.clock()
             self._write(
-                f"{one.kind}“{one.title}”：{'办结' if field == 'closed_at' else '登记'}",
-                lambda session: setattr(session.get_one(Duty, one.id), field, now),
+                f"{one.kind}“{one.title}”：{'办结' if closed else DONE.get(one.kind, '登记')}",
+                lambda session: duty.advance(session.get_one(Duty, one.id), now, closed=closed),
             )
+
+    def _trash(self) -> None:
+        one = self.table.current()
+        if one is not None:
+            trash.put_away(self._store, "值班事项", one.id)
 
     def _write(self, title: str, work: Callable[[Any], None]) -> bool:
         try:
@@ -159,6 +169,44 @@ class DutyPanel(QWidget):
             dialogs.show_error(self, refusal)
             return False
         return True
+
+
+class DutyPage(Page):
+    """The place 审核与值班."""
+
+    help_topic = "审核与值班"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("审核与值班")
+        self._store = store
+        self.duties, self.slips = DutyPanel(store), SlipsPanel(store)
+        self.tabs = QTabWidget()
+        for panel, title in ((self.duties, "值班事项"), (self.slips, "三审三校")):
+            self.tabs.addTab(panel, title)
+            panel.go.connect(self.go.emit)
+        self.body.addWidget(self.tabs, 1)
+
+    def refresh(self) -> None:
+        self.duties.refresh()
+        self.slips.refresh()
+        with self._store.read() as session:
+            waiting = len(duty.waiting(session))
+        self.say(f"有 {waiting} 件事项没有办结" if waiting else "没有待办的值班事项")
+
+    def open(self, argument: object) -> None:
+        """An errand of another page: action, form, number of the thing on duty; `slips` for the other tab."""
+        if argument == "slips":
+            self.tabs.setCurrentWidget(self.slips)
+        if not isinstance(argument, list):
+            return
+        action, _, number = argument
+        self.tabs.setCurrentWidget(self.duties)
+        if action in PREPARED:
+            self.duties.prepare(PREPARED[action])
+        elif action == "duty.stream":
+            self.duties.apply(number)
+        else:
+            self.duties.open_duty(number)
 
 
 def moment(text: str) -> datetime:

@@ -119,4 +119,4 @@ class FindingsPanel(QWidget):
             self.asked_paper.emit(one.detail)
         elif one is not None:
             action = ACTIONS[one.action]
-            self.go.emit(action.place, [one.action, action.form, one.id])
+            self.go.emit(action.place, [one.action, action.form, one.target])

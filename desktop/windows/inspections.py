@@ -1,4 +1,4 @@
-"""自查与整改: problems found, self-inspection, rectification, life-cycle filings, duties and the rules chosen."""
+"""自查与整改: problems found, self-inspection, rectification, life-cycle filings and the rules chosen."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from desktop import proofs, watch
 from desktop.checking.filing import CANCEL, CHANGE, OPEN
-from desktop.duty import DRILL, STREAM, TRAINING
-from desktop.errors import Refused
+from desktop.errors import BadFile, Refused
 from desktop.inspections import SELF, YEARLY
 from desktop.windows import dialogs
 from desktop.windows.adoption import AdoptionPanel
 from desktop.windows.circulars import CircularPanel
-from desktop.windows.duty import DutyPanel
 from desktop.windows.findings import FindingsPanel
 from desktop.windows.lifecycle import LifePanel
 from desktop.windows.parts import Page, button
 from desktop.windows.rectification import RectificationPanel
 from desktop.windows.reports import ReportPanel
 from desktop.windows.self_inspection import PROOFS, RunPanel
+from desktop.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -46,7 +45,6 @@ class InspectionsPage(Page):
         self.problems = RectificationPanel(store)
         self.circular = CircularPanel(store, background)
         self.lives = LifePanel(store)
-        self.duties = DutyPanel(store)
         self.packs = AdoptionPanel(store)
         self.report = ReportPanel(store)
         self.problem_stack = QStackedWidget()
@@ -57,7 +55,6 @@ class InspectionsPage(Page):
         self.tabs.addTab(self.runs, "自查年审")
         self.tabs.addTab(self.problem_stack, "整改")
         self.tabs.addTab(self.lives, "开停变更")
-        self.tabs.addTab(self.duties, "审核与值班")
         self.tabs.addTab(self.packs, "适用规定")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.tabs)
@@ -76,7 +73,6 @@ class InspectionsPage(Page):
         self.findings.go.connect(self._go)
         self.lives.go.connect(self._go)
         self.runs.go.connect(self._go)
-        self.duties.go.connect(self._go)
         self.findings.asked_paper.connect(self._keep_paper)
         self.runs.drafted.connect(self._show_report)
         self.problems.drafted.connect(self._show_report)
@@ -87,7 +83,17 @@ class InspectionsPage(Page):
 
     def refresh(self) -> None:
         store = self._store
-        self._background.run(self, lambda _: watch.look(store), self._show)
+        self._background.run(self, lambda _: watch.look(store), self._show, self._unable)
+
+    def _unable(self, error: BaseException) -> None:
+        """Nothing can be judged by the packs as they are chosen: say why, and let them be chosen otherwise."""
+        if not isinstance(error, Refused):
+            raise error
+        self._look, self._errand = None, None
+        self.say(str(error))
+        self.tabs.setCurrentWidget(self.packs)
+        if not isinstance(error, BadFile):  # a damaged pack is named above; the list cannot be read either
+            self.packs.refresh(WorkCalendar.load())
 
     def open(self, argument: object) -> None:
         self._errand = argument if isinstance(argument, list) else None
@@ -103,7 +109,7 @@ class InspectionsPage(Page):
         if silent:
             said += f"；今天不适用：{'、'.join(one.pack.short for one in silent)}"
         self.say(said)
-        self._stale = {self.findings, self.runs, self.problem_stack, self.lives, self.duties, self.packs}
+        self._stale = {self.findings, self.runs, self.problem_stack, self.lives, self.packs}
         self._freshen()
         self._do_errand()
 
@@ -141,13 +147,8 @@ class InspectionsPage(Page):
         elif action == "life.finish":
             self.tabs.setCurrentWidget(self.lives)
             self.lives.open_filing(number)
-        elif action.startswith("duty."):
-            self.tabs.setCurrentWidget(self.duties)
-            kinds = {"duty.training": TRAINING, "duty.drill": DRILL, "duty.stream": STREAM}
-            if action in ("duty.training", "duty.drill"):
-                self.duties.prepare(kinds[action])
-            else:
-                self.duties.open_duty(number)
+        elif action == "packs":
+            self.tabs.setCurrentWidget(self.packs)
         else:
             self.tabs.setCurrentWidget(self.findings)
 

@@ -8,14 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop import accounts, dates, lifecycle, units
-from desktop.checking.filing import CHANGE, LIFE_KINDS, OPEN
-from desktop.errors import Refused
+from desktop import accounts, dates, lifecycle
+from desktop.checking.filing import CHANGE, OPEN
+from desktop.errors import BadValue, Refused
 from desktop.lifecycle import LifeFiling
 from desktop.windows import dialogs
 from desktop.windows.findings import split_of
+from desktop.windows.life_begin import BeginPart
 from desktop.windows.parts import Card, button, clear, label, row, scrolling, tag
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
@@ -67,13 +68,10 @@ class LifePanel(QWidget):
         self._drawn: object = None
         self.table = RowsTable("开停变更", COLUMNS, empty="没有办理中的开设、变更、关停或注销。")
         self.table.chosen.connect(self._chosen)
-        self.kind, self.account = QComboBox(), QComboBox()
-        self.kind.addItems(list(LIFE_KINDS))
-        self.kind.setAccessibleName("事项")
-        self.account.setAccessibleName("账号")
-        self.account.setMaximumWidth(260)
+        self.begin = BeginPart()
+        self.begin.asked.connect(self._begin)
         left = Card()
-        left.body.addLayout(row(self.kind, self.account, button("登记事项", self._begin), None))
+        left.body.addWidget(self.begin)
         left.body.addWidget(self.table)
         self.detail = QVBoxLayout()
         self.detail.setContentsMargins(0, 0, 8, 0)
@@ -93,11 +91,7 @@ class LifePanel(QWidget):
         with self._store.read() as session:
             known = {one.id: one.title for one in accounts.in_use(session)}
             lines = [Line(one, known.get(one.account_id, ""), one.state(today)) for one in lifecycle.in_use(session)]
-        chosen = self.account.currentData()
-        self.account.clear()
-        for number, title in known.items():
-            self.account.addItem(title, number)
-        self.account.setCurrentIndex(max(self.account.findData(chosen), 0))
+        self.begin.offer(list(known.items()), today)
         self._drawn = None
         self.table.set_rows(lines)
         if self.table.current() is None and lines:
@@ -111,32 +105,23 @@ class LifePanel(QWidget):
         self.table.choose(number)
 
     def open_account(self, number: int, kind: str) -> None:
-        """Show the account's newest filing of a kind, or get ready to enter one."""
+        """Show the account's newest filing of a kind that is not given up, or get ready to enter one."""
+        self.table.filter.clear()
         for line in self.table.model.shown:
-            if line.filing.account_id == number and line.filing.kind == kind:
+            known = line.filing
+            if known.account_id == number and known.kind == kind and known.withdrawn_on is None:
                 self.table.choose(line.id)
                 return
-        self.kind.setCurrentText(kind)
-        self.account.setCurrentIndex(max(self.account.findData(number), 0))
+        self.begin.prepare(kind, number)
 
     def _begin(self) -> None:
-        number, kind = self.account.currentData(), self.kind.currentText()
-        if number is not None:
-            today = self._store.clock().date()
-
-            def work(session: Any) -> int:
-                if kind == OPEN and self._look is not None:
-                    account = session.get_one(accounts.Account, number)
-                    unit = session.get(units.Unit, account.unit_id) if account.unit_id else units.own(session)
-                    if unit is not None:
-                        book = self._look.checker.context.book
-                        lifecycle.refuse_reopening(session, book, unit, account.platform, today)
-                return lifecycle.begin(session, number, kind, today).id
-
-            made = self._write(f"登记{kind}：{self.account.currentText()}", work)
-            if made is not None and self._look is not None:
-                self.show_look(self._look)
-                self.open_filing(made)
+        today, part = self._store.clock().date(), self.begin
+        title = f"登记{part.kind.currentText()}：{part.account.currentText()}"
+        made = self._write(title, lambda session: part.enter(session, today))
+        if made is not None and self._look is not None:
+            part.clear(today)
+            self.show_look(self._look)
+            self.open_filing(made)
 
     def _chosen(self, line: Line | None) -> None:
         if line is not None and self._drawn is line.filing:
@@ -155,10 +140,12 @@ class LifePanel(QWidget):
         self.detail.addWidget(label(" · ".join(part for part in said if part), "note", wrap=True))
         if filing.withdrawn_on is None:
             self._steps(filing)
-            if filing.kind in (OPEN, CHANGE):
-                self._file(filing, line)
-            else:
+            self._papers(filing)
+            if filing.kind not in (OPEN, CHANGE):
                 self._ending(filing)
+            self._file(filing, line)
+            if filing.filed_on is None and filing.submitted_on is None:
+                self._withdrawing(filing)
         self.detail.addStretch(1)
 
     def _asked(self, filing: LifeFiling) -> list[tuple[str, Any]]:
@@ -173,25 +160,45 @@ class LifePanel(QWidget):
         asked = self._asked(filing)
         with self._store.read() as session:
             done = {step.name: step for step in lifecycle.steps(session, filing.id)}
+        day = self._day()
+        day.setAccessibleName("办结日期")
         if asked:
-            self.detail.addWidget(label("手续", "section"))
+            self.detail.addLayout(row(label("手续", "section"), None, label("办结日期", "note"), day))
         for name, rule in asked:
             box = QCheckBox(name)
             box.setChecked(name in done)
-            box.setEnabled(name not in done)
-            box.clicked.connect(lambda _=False, name=name: self._mark(filing, name))
+            box.clicked.connect(lambda on, name=name, box=box: self._mark(filing, name, day, box, on))
             on = label(str(done[name].done_on) if name in done else "", "note")
             cite = self._look.checker.context.book.cite(rule) if self._look else ""
             self.detail.addLayout(row(box, on, None, label(cite, "note")))
 
-    def _mark(self, filing: LifeFiling, name: str) -> None:
-        today = self._store.clock().date()
-
+    def _mark(self, filing: LifeFiling, name: str, day: QLineEdit, box: QCheckBox, on: bool) -> None:
         def work(session: Any) -> bool:
-            lifecycle.mark(session, session.get_one(LifeFiling, filing.id), name, today)
+            one = session.get_one(LifeFiling, filing.id)
+            if on:
+                lifecycle.mark(session, one, name, _parsed(day))
+            else:
+                lifecycle.unmark(session, one, name, self._store.clock())
             return True
 
-        self._write(f"登记{name}", work)
+        if not self._write(f"{'登记' if on else '取消'}{name}", work):
+            box.setChecked(not on)
+
+    def _papers(self, filing: LifeFiling) -> None:
+        """The forms that go with it."""
+        errand = ["file.change" if filing.kind == CHANGE else "file.new", filing.form, filing.account_id]
+        if filing.kind in (OPEN, CHANGE):
+            paper = "填变更备案表" if filing.kind == CHANGE else "填备案表"
+            self.detail.addLayout(row(button(paper, lambda: self.go.emit("fill", errand)), None))
+            return
+        notice = ["file.new", lifecycle.NOTICE, filing.account_id]
+        self.detail.addLayout(
+            row(
+                button("填关停注销申请表", lambda: self.go.emit("fill", errand)),
+                button("填关停公告", lambda: self.go.emit("fill", notice)),
+                None,
+            )
+        )
 
     def _file(self, filing: LifeFiling, line: Line) -> None:
         if filing.filed_on:
@@ -201,18 +208,10 @@ class LifePanel(QWidget):
         number.setPlaceholderText("备案编号，可不填")
         number.setAccessibleName("备案编号")
         day = self._day()
-        paper = "填变更备案表" if filing.kind == CHANGE else "填备案表"
-        errand = ["file.change" if filing.kind == CHANGE else "file.new", filing.form, filing.account_id]
         self.detail.addSpacing(4)
-        self.detail.addLayout(
-            row(
-                button(paper, lambda: self.go.emit("fill", errand)),
-                None,
-            )
-        )
         self.detail.addLayout(row(label("备案日期"), day, number))
         book = self._look.checker.context.book if self._look else None
-        asked = [(name, rule) for name, rule in self._asked(filing) if book and book.binds(rule)]
+        asked = lifecycle.binding(book, self._asked(filing)) if book else []
 
         def work(session: Any) -> bool:
             lifecycle.file(session, session.get_one(LifeFiling, filing.id), asked, _parsed(day), number.text().strip())
@@ -221,7 +220,6 @@ class LifePanel(QWidget):
         self.detail.addLayout(
             row(button("登记已备案", lambda: self._write(f"{line.title}{filing.kind}备案", work)), None)
         )
-        self._withdrawing(filing)
 
     def _withdrawing(self, filing: LifeFiling) -> None:
         why = QLineEdit()
@@ -256,7 +254,6 @@ class LifePanel(QWidget):
                 lifecycle.submit(session, one, on, *self._freeze(one, followers.text()))
 
             self._act("登记已提交注销", submit)
-            self._withdrawing(filing)
         elif filing.ended_on is None:
             until = f"，冻结期至 {filing.frozen_until}" if filing.frozen_until else "，冻结期以平台提示为准"
             self.detail.addWidget(label(f"{filing.submitted_on} 已提交注销{until}", "secondary", wrap=True))
@@ -267,15 +264,17 @@ class LifePanel(QWidget):
     def _freeze(self, filing: LifeFiling, typed: str) -> tuple[int | None, int | None]:
         assert self._look is not None
         account = self._look.checker.register.accounts.get(filing.account_id)
-        followers = int(typed) if typed.strip().isdigit() else None
+        plain = typed.strip().replace(",", "").replace("，", "")
+        if plain and not plain.isdecimal():
+            todo = "请写成 12345 的样子；不知道就空着，冻结期以平台提示为准。"
+            raise BadValue(f"“{typed.strip()}”不是人数。", todo=todo)
+        followers = int(plain) if plain else None
         rules = self._look.checker.context.rules("life.freeze", account) if account else ()
         return lifecycle.freeze_days(rules, followers), followers
 
     def _announcement(self, filing: LifeFiling) -> str:
         with self._store.read() as session:
-            account = session.get_one(accounts.Account, filing.account_id)
-            unit = session.get(units.Unit, account.unit_id) if account.unit_id else units.own(session)
-        return lifecycle.announcement(account, unit.name if unit else "", self._store.clock().date(), "", "")
+            return lifecycle.drafted(session, filing, self._store.clock().date())
 
     def _act(self, title: str, work: Callable[[Any, LifeFiling, date], None]) -> None:
         filing, day = self._filing, self._day()

@@ -174,9 +174,10 @@ class PeoplePage(Page):
                 self.tabs.setCurrentWidget(self.handovers)
                 self.handovers.form.choose(argument)
                 return
-            if action == "person.leave" and isinstance(argument, int) and self.panel.has_left(argument):
+            if action == "person.leave" and isinstance(argument, int):
                 self.tabs.setCurrentWidget(self.departures)
-                self.departures.show_person(argument)
+                if not (self.panel.has_left(argument) and self.departures.show_person(argument)):
+                    self.departures.form.tick(argument)
                 return
         if isinstance(argument, int):
             self.tabs.setCurrentWidget(self.panel)

@@ -91,7 +91,11 @@ class PreferencesPage(Page):
             self._story.addWidget(label(f"{action.at:%Y-%m-%d %H:%M}  {action.actor}  {action.title}{mark}", "note"))
 
     def open(self, argument: object) -> None:
-        """One of the tabs by its title."""
+        """One of the tabs by its title; an errand (action, form, number of the unit) opens the unit."""
+        if isinstance(argument, list):
+            below = self.units.choose(argument[2])
+            self.tabs.setCurrentIndex(1 if below else 0)
+            return
         for number in range(self.tabs.count()):
             if self.tabs.tabText(number) == argument:
                 self.tabs.setCurrentIndex(number)

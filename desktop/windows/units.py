@@ -112,6 +112,11 @@ class UnitsPanel(QWidget):
             if rows:
                 self.table.view.selectRow(0)
 
+    def choose(self, number: int) -> bool:
+        """Put the cursor on a unit; False when it is the own one."""
+        self.table.filter.clear()
+        return self.table.choose(number)
+
     def add(self) -> None:
         """Enter a new unit below the own one and put the cursor into its name."""
         with self._store.write("新增单位") as session:

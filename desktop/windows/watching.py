@@ -67,7 +67,7 @@ class Watching(QObject):
         def work(_: object) -> list[Due]:
             from desktop import deadlines, watch
 
-            return deadlines.pressing(deadlines.due_now(store, watch.look(store), days))
+            return deadlines.reminded(deadlines.due_now(store, watch.look(store), days))
 
         self._background.run(self, work, self._tell)
 

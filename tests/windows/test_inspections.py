@@ -10,13 +10,13 @@ from pathlib import Path
 import docx
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import (
     accounts,
     adoption,
-    duty,
-    filings,
+    home,
     inspections,
     lifecycle,
     notices,
@@ -31,7 +31,6 @@ from desktop.checking.filing import CANCEL, CHANGE
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.checklist import QuestionRow
-from desktop.windows.duty import moment
 from desktop.windows.inspections import InspectionsPage
 from tests import notice_lists
 from tests.test_workdays import NOTICE_2027
@@ -78,6 +77,20 @@ def show(qtbot: QtBot, page: InspectionsPage) -> None:
     settle(qtbot, page)
     settle(qtbot, page)
     assert page._look is not None
+
+
+def press(page: InspectionsPage, title: str) -> None:
+    """Press the button with this title among the facts of the filing chosen."""
+    QApplication.processEvents()  # parts just made are shown by the next turn
+    found = [one for one in page.lives.findChildren(QPushButton) if one.text() == title and one.isVisible()]
+    found[-1].click()
+
+
+def field(page: InspectionsPage, name: str) -> QLineEdit:
+    """The field with this name among the facts of the filing chosen."""
+    QApplication.processEvents()
+    found = [one for one in page.lives.findChildren(QLineEdit) if one.accessibleName() == name and one.isVisible()]
+    return found[-1]
 
 
 def test_findings_are_shown_with_clause_and_lead_to_the_work(qtbot: QtBot, page: InspectionsPage) -> None:
@@ -226,7 +239,7 @@ def test_an_account_is_closed_on_screen(qtbot: QtBot, page: InspectionsPage, sto
     with store.read() as session:
         number = accounts.in_use(session)[0].id
     page.open(["life.cancel", "", number])
-    assert page.lives.kind.currentText() == CANCEL
+    assert page.lives.begin.kind.currentText() == CANCEL
     page.lives._begin()
     filing = page.lives.table.current().filing
     for title in ("登记已公告", "登记已提交注销"):
@@ -238,6 +251,75 @@ def test_an_account_is_closed_on_screen(qtbot: QtBot, page: InspectionsPage, sto
     with store.read() as session:
         assert session.get_one(accounts.Account, number).state == accounts.FROZEN
         assert "停止更新" in lifecycle.of_account(session, number)[-1].announcement
+
+
+def test_a_closing_ordered_by_the_superior_is_entered_with_day_and_reason(
+    qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]
+) -> None:
+    with store.read() as session:
+        account = next(one for one in accounts.in_use(session) if one.state == accounts.NORMAL)
+    page.open(["life.cancel", "", account.id])
+    begin = page.lives.begin
+    assert begin.ordered.isVisible() and not begin.what.isVisible()
+    begin.day.setText("2026-12-31")
+    page.lives._begin()
+    assert "晚于今天" in refused[-1]
+    begin.day.setText("2026-11-02")
+    begin.reason.setText("多次表述错误")
+    begin.ordered.setChecked(True)
+    page.lives._begin()
+    filing = page.lives.table.current().filing
+    assert (filing.happened_on, lifecycle.reason_of(filing)) == (date(2026, 11, 2), "责令注销：多次表述错误")
+    with qtbot.waitSignal(page.go) as went:
+        press(page, "填关停注销申请表")
+    assert went.args == ["fill", ["file.new", "guantingzhuxiao", account.id]]
+    with qtbot.waitSignal(page.go) as went:
+        press(page, "填关停公告")
+    assert went.args[1][1] == "guantinggonggao"
+    field(page, "关注人数").setText("一万多")
+    press(page, "登记已提交注销")
+    assert "不是人数" in refused[-1]
+    field(page, "关注人数").setText("12,000")
+    press(page, "登记已提交注销")
+    show(qtbot, page)
+    press(page, "登记已备案")
+    with store.read() as session:
+        one = session.get_one(lifecycle.LifeFiling, filing.id)
+        assert (one.followers, one.filed_on) == (12000, TODAY)
+        assert accounts.steps_of(session, account.id)[-1].reason == "责令注销：多次表述错误"
+
+
+def test_a_step_is_entered_with_its_day_and_taken_back(
+    qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]
+) -> None:
+    with store.read() as session:
+        number = next(one.id for one in accounts.in_use(session) if one.filed_on is None and one.state == "正常")
+    page.open(["life.open", "", number])
+    page.lives._begin()
+    filing = page.lives.table.current().filing
+    press(page, "登记已备案")
+    assert "还不能备案" in refused[-1]
+    for on in (True, False):
+        field(page, "办结日期").setText("2026-11-18")
+        box = [one for one in page.lives.findChildren(QCheckBox) if one.text() == "指导教师签字"][-1]
+        box.click()
+        show(qtbot, page)
+        with store.read() as session:
+            found = [(one.name, one.done_on) for one in lifecycle.steps(session, filing.id)]
+        assert found == ([("指导教师签字", date(2026, 11, 18))] if on else [])
+
+
+def test_a_change_entered_by_hand_says_what_changed(page: InspectionsPage, store: Store, refused: list[str]) -> None:
+    with store.read() as session:
+        number = next(one.id for one in accounts.in_use(session) if one.filed_on is not None)
+    page.open(["file.change", "", number])
+    page.lives.begin.prepare(CHANGE, number)
+    page.lives._begin()
+    assert "没有选变更了什么" in refused[-1]
+    page.lives.begin.what.setCurrentText(lifecycle.UPKEEP)
+    page.lives._begin()
+    with store.read() as session:
+        assert lifecycle.of_account(session, number)[-1].field_list == ("维护方式",)
 
 
 def test_a_platform_ordered_to_close_cannot_be_opened_again(
@@ -257,29 +339,10 @@ def test_a_platform_ordered_to_close_cannot_be_opened_again(
 def test_errands_of_the_home_page_open_the_right_tab(page: InspectionsPage) -> None:
     for action, panel in (
         ("inspect", page.runs), ("rectify", page.problem_stack), ("rectify.report", page.problem_stack),
-        ("life.open", page.lives), ("life.finish", page.lives), ("duty.drill", page.duties),
-        ("duty.open", page.duties), ("unit.paper", page.findings),
+        ("life.open", page.lives), ("life.finish", page.lives), ("packs", page.packs), ("unit.paper", page.findings),
     ):  # fmt: skip
         page.open([action, "", 0])
         assert page.current() is panel, action
-
-
-def test_a_drill_is_entered(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
-    page.open(["duty.drill", "", 0])
-    assert page.duties.kind.currentText() == duty.DRILL
-    page.duties._add()
-    assert "没有写事项名称" in refused[-1]
-    page.duties.title.setText("秋季应急演练")
-    page.duties.at.setText("2026年11月6日 9：30")
-    page.duties._add()
-    with store.read() as session:
-        assert [(one.title, one.at) for one in duty.in_use(session, duty.DRILL)] == [
-            ("秋季应急演练", datetime(2026, 11, 6, 9, 30))
-        ]
-    show(qtbot, page)
-    page.tabs.setCurrentWidget(page.findings)
-    assert "no_drill" not in {one.code for one in page.findings.table.model.all}
-    assert moment("2026-11-06") == datetime(2026, 11, 6, 9)
 
 
 def test_a_pack_is_chosen_and_a_notice_pasted(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
@@ -317,16 +380,18 @@ def test_an_empty_office_sees_an_empty_place(qtbot: QtBot, tmp_path: Path, refus
     assert refused == []
 
 
-def test_a_drill_is_put_on_its_sheet(qtbot: QtBot, page: InspectionsPage, store: Store, refused: list[str]) -> None:
-    with store.write("登记") as session:
-        number = duty.add(session, duty.DRILL, "秋季应急演练", datetime(2026, 11, 6, 9, 30)).id
-        other = duty.add(session, duty.CROSSPOST, "联合发布", datetime(2026, 11, 6, 9, 30)).id
+def test_a_pack_that_is_gone_is_said_and_given_up(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    with store.write("选用") as session:
+        adoption.choose(session, "gone-pack", True)
+    page.refresh()
+    settle(qtbot, page)
+    assert "所选的规定包“gone-pack”找不到了" in page.subtitle.text()
+    assert page.current() is page.packs
+    assert page.packs.table.model.shown
+    data = home.gather(store, 90)
+    assert [(one.tag, one.place, one.errand[0]) for one in data.due] == [("无法检查", "inspections", "packs")]
+    assert data.heat
+    page.packs.findChild(QPushButton, "不再选用：gone-pack").click()
     show(qtbot, page)
-    page.open(["duty.open", "", number])
-    with qtbot.waitSignal(page.go) as asked:
-        page.duties._fill()
-    assert asked.args[0] == "fill"
-    assert filings.open_draft(store, asked.args[1]).cell("subject").text == "秋季应急演练"
-    page.open(["duty.open", "", other])
-    page.duties._fill()
-    assert "没有专门的表" in refused[-1]
+    assert page.subtitle.text().startswith("发现 ")
+    assert len(home.gather(store, 90).due) > 3

@@ -127,9 +127,10 @@ def ready(
     """The entry of the ledger for this answer: the waiting one when nothing changed, else a new one in its place.
 
     Raises:
-        Refused: the notice was answered already and this is no correction; a mail of the waiting entry may have left;
-            the files have faults.
+        Refused: the notice was answered already and this is no correction of the last answer; a mail of the waiting
+            entry may have left; the files have faults.
     """
+    mailing.recall(store, notice.id)
     with store.read() as session:
         sent = last_sent(session, notice.id)
         waiting = next(
@@ -137,18 +138,18 @@ def ready(
              if each.notice_id == notice.id and each.state == submission.PREPARED), None
         )  # fmt: skip
         same = waiting is not None and _same(session, waiting, packed, words, corrects)
-        open_mail = mailing.of_submission(session, waiting.id) if waiting else []
     if sent is not None and corrects is None:
         raise Refused(
             f"这份通知已于 {sent.sent_at or sent.made_at:%Y-%m-%d %H:%M} 报送过了。",
             todo="如内容有误，请用“更正报送”。",
         )
+    if sent is not None and corrects is not None and sent.id != corrects.id:
+        raise Refused(
+            f"第 {corrects.version} 次报送之后，又报送过第 {sent.version} 次。",
+            todo="请在报送台账里选最近的一次，再用“更正报送”。",
+        )
     if waiting is not None and same:
         return waiting
-    if any(each.state in (mailing.SENDING, mailing.UNCERTAIN) for each in open_mail):
-        raise Refused(
-            "上次的邮件不知道有没有发出，不能换材料再发。", todo="请先到网页邮箱的“已发送”里查清，再登记结果。"
-        )
     if waiting is not None:
         with store.write("换下未报送的材料") as session:
             session.get_one(submission.Submission, waiting.id).trashed_at = store.clock()

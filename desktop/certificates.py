@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -18,8 +19,10 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from desktop.dates import chinese
-from desktop.documents.signatures.identity import Identity, PublicKey, holder
+from desktop.documents.signatures.identity import UNREADABLE, Identity, PublicKey, holder
 from desktop.errors import BadFile, BadValue, Locked, Refused
+
+_Stated = TypeVar("_Stated", bound=x509.ExtensionType)
 
 RSA_BITS = 3072
 ROOT_YEARS = 10
@@ -28,6 +31,8 @@ LIST_DAYS = 400  # a revocation list names when the next is due; offices send on
 SHORTEST_PASSPHRASE = 10  # characters of a new PKCS#12 file, as for the vault
 LONGEST_NAME = 64  # characters, ub-common-name of RFC 5280
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.4.1.311.10.3.12")  # Microsoft's usage "Document Signing"
+_MACHINES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING}
+_DEEPEST = 255  # no limit stated
 _EARLIER = timedelta(minutes=5)  # clocks of two office PCs differ by a few minutes
 
 
@@ -75,7 +80,8 @@ def read_certificate(content: bytes, name: str = "") -> x509.Certificate:
         pem = b"-----BEGIN" in content
         certificate = x509.load_pem_x509_certificate(content) if pem else x509.load_der_x509_certificate(content)
         certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+        list(certificate.extensions)
+    except UNREADABLE as error:
         raise BadFile(f"文件“{name}”不是证书，或已损坏。", todo="请选择扩展名为 .cer 或 .crt 的文件。") from error
     return certificate
 
@@ -88,7 +94,7 @@ def read_list(content: bytes, name: str = "") -> x509.CertificateRevocationList:
     """
     try:
         return x509.load_pem_x509_crl(content) if b"-----BEGIN" in content else x509.load_der_x509_crl(content)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadFile(f"文件“{name}”不是吊销列表，或已损坏。", todo="请向上级重新索取（扩展名 .crl）。") from error
 
 
@@ -197,7 +203,7 @@ def list_number(revoked: x509.CertificateRevocationList) -> int:
     """The running number of a revocation list, 0 when it has none."""
     try:
         return revoked.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return 0
 
 
@@ -215,11 +221,42 @@ def signed_list(revoked: x509.CertificateRevocationList, root: x509.Certificate)
 def is_root(certificate: x509.Certificate) -> bool:
     """Whether a certificate is an authority's own: it may issue, and it issued itself."""
     try:
-        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
         certificate.verify_directly_issued_by(certificate)
-    except (x509.ExtensionNotFound, ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+    except (InvalidSignature, *UNREADABLE):
         return False
-    return constraints.ca
+    return issuing_depth(certificate) is not None
+
+
+def issuing_depth(certificate: x509.Certificate) -> int | None:
+    """How many authorities may stand below one that may issue certificates; None when it may not (RFC 5280, 4.2.1.9).
+
+    A certificate that says what its key is for must name issuing among it (4.2.1.3).
+    """
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+        usage = _stated(certificate, x509.KeyUsage)
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        return None
+    if not constraints.ca or (usage is not None and not usage.key_cert_sign):
+        return None
+    return _DEEPEST if constraints.path_length is None else constraints.path_length
+
+
+def signs_documents(certificate: x509.Certificate) -> bool:
+    """Whether a certificate lets its key sign documents: one made only for a web server or a time stamp does not."""
+    try:
+        usage, purposes = _stated(certificate, x509.KeyUsage), _stated(certificate, x509.ExtendedKeyUsage)
+    except UNREADABLE:
+        return False
+    allowed = usage is None or usage.digital_signature or usage.content_commitment
+    return allowed and (purposes is None or not set(purposes) <= _MACHINES)
+
+
+def _stated(certificate: x509.Certificate, kind: type[_Stated]) -> _Stated | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
 
 
 def _need_root(root: Identity, now: datetime) -> None:

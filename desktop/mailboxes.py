@@ -18,13 +18,18 @@ PROVIDERS = (
 _ENDINGS = frozenset(
     re.findall(r"\w+", "com cn net org edu gov mil info biz top xyz vip cc me io tv hk mo tw asia pro")
 )
+_MISTYPED_ENDINGS = ("con", "cm", "comm", "ocm", "vom", "xom")
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _SOUND = re.compile(rf"{_WORD}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{{2,}}")
+_ENDING = "|".join(sorted({*_ENDINGS, *_MISTYPED_ENDINGS}))
 # What may stand where an address is expected: the sound form, and the ways it is spoilt in print.
+# Behind a comma, a full stop or a blank only an ending goes on with it: `a@126.com。PDF` is the end of a sentence.
 LOOSE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._+-]*"
-    r"(?:\s{0,2}(?:@|#|\(at\)|（at）|\[at\]|\s+at\s+)\s{0,2}[A-Za-z0-9-]+(?:\s?[.,。，]\s?[A-Za-z0-9-]+)*)?"
-    r"(?<![.,])"
+    r"(?:\s{0,2}(?:@{1,2}|#|\(at\)|（at）|\[at\]|\s+at\s+)\s{0,2}[A-Za-z0-9-]+"
+    rf"(?:\.[A-Za-z0-9-]+|\s?[.,。，]{{1,2}}\s?(?:{_ENDING})(?![A-Za-z0-9@-]))*)?"
+    r"(?<![.,])",
+    re.IGNORECASE,
 )
 
 
@@ -57,9 +62,15 @@ def examine(printed: str) -> Mailbox:
     mended = re.sub(r"#|\(at\)|（at）|\[at\]", "@", tidy, flags=re.IGNORECASE)
     if mended != tidy:
         faults.append("用别的符号代替了“@”")
-    commas = re.sub(r"[,。，]", ".", mended)
-    if commas != mended:
+    single = re.sub(r"@@+", "@", mended)
+    if single != mended:
+        faults.append("印了两个“@”")
+    dots = re.sub(r"[,。，]", ".", single)
+    if dots != single:
         faults.append("点号印成了逗号或句号")
+    commas = re.sub(r"\.\.+", ".", dots)
+    if commas != dots:
+        faults.append("印了两个点号")
     if "@" not in commas:
         faults.append("缺少“@”")
         commas = _with_at(commas)

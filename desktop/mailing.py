@@ -253,6 +253,40 @@ def of_submission(session: Session, submission_id: int) -> list[Mailing]:
     return list(session.scalars(select(Mailing).where(Mailing.submission_id == submission_id).order_by(Mailing.id)))
 
 
+def of_notice(session: Session, notice_id: int) -> list[tuple[Mailing, submission.Submission]]:
+    """Every message that answered a notice, with its entry of the ledger, even one that was taken back since."""
+    found = select(Mailing, submission.Submission).join(submission.Submission)
+    found = found.where(submission.Submission.notice_id == notice_id).order_by(Mailing.id)
+    return [(mailing, answer) for mailing, answer in session.execute(found)]
+
+
+def recall(store: Store, notice_id: int) -> None:
+    """Put back into the ledger what has left by mail: an action taken back does not fetch a message back.
+
+    Raises:
+        Refused: nobody knows whether a message of this notice has left.
+    """
+    with store.read() as session:
+        every = of_notice(session, notice_id)
+        if any(mailing.state in (SENDING, UNCERTAIN) for mailing, _ in every):
+            raise Refused(
+                "上次的邮件不知道有没有发出，不能换材料再发。", todo="请先到网页邮箱的“已发送”里查清，再登记结果。"
+            )
+        lost = [
+            (mailing.ended_at or mailing.begun_at, answer.id)
+            for mailing, answer in every
+            if mailing.state == SENT and (answer.trashed_at is not None or answer.state == submission.PREPARED)
+        ]
+    for at, number in lost:
+        with store.write("邮件已发出") as session:
+            answer = session.get_one(submission.Submission, number)
+            answer.trashed_at = None
+            for file in submission.every_file(session, number):
+                file.trashed_at = None
+            if answer.state == submission.PREPARED:
+                submission.mark_sent(session, answer, at)
+
+
 def unsettled(session: Session) -> list[Mailing]:
     """Messages nobody knows about: broken off by a crash or a lost line; asked for at the start of the program."""
     found = select(Mailing).where(Mailing.state.in_((SENDING, UNCERTAIN))).order_by(Mailing.id)

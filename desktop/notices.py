@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop.errors import BadValue
 from desktop.mailboxes import examine
-from desktop.notice_reading import FIELDS
+from desktop.notice_reading import FIELDS, SEVERAL
 from desktop.store.base import Record
 
 FORM, REPORT, ANNEX = "表格", "材料", "附件"
@@ -25,7 +25,6 @@ KINDS = (FORM, REPORT, ANNEX)
 SWITCHES = ("stamped", "signed", "scan", "photo", "editable", "paper", "zip", "nil_report")
 """Demands that are met or not; each is a column of Notice and a field of the reading."""
 _TEXTS = ("title", "issuer", "number", "mailbox", "channel", "contact", "phone", "file_name", "package_name", "subject")
-_SEVERAL = ("contact", "phone", "mailbox", "channel")
 _DAYS = {"issued": "issued_on", "cutoff": "cutoff_on"}
 _ITEMS = {"form": FORM, "report": REPORT, "attachment": ANNEX}
 _DUE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T]+(\d{1,2}:\d{2}))?")
@@ -160,7 +159,7 @@ def change(session: Session, notice: Notice, confirmed: Mapping[str, Sequence[st
     for field in _TEXTS:
         if field in first:
             several = "、".join(value.strip() for value in confirmed[field] if value.strip())
-            setattr(notice, field, several if field in _SEVERAL else first[field])
+            setattr(notice, field, several if field in SEVERAL else first[field])
     if not notice.title:
         raise BadValue("通知没有标题。", where=FIELDS["title"], todo="请填写标题，便于日后查找。")
     for field, column in _DAYS.items():
@@ -219,7 +218,7 @@ def _keep_items(session: Session, notice: Notice, confirmed: Mapping[str, Sequen
 def confirmed_values(session: Session, notice: Notice) -> dict[str, list[str]]:
     """A notice as `enter` would take it, to be corrected."""
     found = {
-        field: getattr(notice, field).split("、") if field in _SEVERAL else [getattr(notice, field)] for field in _TEXTS
+        field: getattr(notice, field).split("、") if field in SEVERAL else [getattr(notice, field)] for field in _TEXTS
     }
     found |= {field: [day.isoformat() if (day := getattr(notice, column)) else ""] for field, column in _DAYS.items()}
     found["deadline"] = [f"{notice.due_on or ''} {notice.due_hour}".strip()]

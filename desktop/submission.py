@@ -139,8 +139,13 @@ def prepare(
 
 def files_of(session: Session, submission_id: int) -> list[SubmissionFile]:
     """The files of a submission in order."""
+    return [file for file in every_file(session, submission_id) if file.trashed_at is None]
+
+
+def every_file(session: Session, submission_id: int) -> list[SubmissionFile]:
+    """The files of a submission in order, those in the trash as well."""
     found = select(SubmissionFile).where(SubmissionFile.submission_id == submission_id)
-    return list(session.scalars(found.where(SubmissionFile.trashed_at.is_(None)).order_by(SubmissionFile.id)))
+    return list(session.scalars(found.order_by(SubmissionFile.id)))
 
 
 def attachments(store: Store, session: Session, answer: Submission) -> tuple[Attachment, ...]:

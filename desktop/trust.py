@@ -199,14 +199,17 @@ class TrustList:
                 return Judgement(Trust.REVOKED, "本单位已作废签发它的证书。")
             if revoked := self._revoked(above, below):
                 return Judgement(Trust.REVOKED, revoked)
-        outside = any(_outside(one, claimed_at) for one in [certificate, *path])
         if number in self.pinned:
-            outside = _outside(certificate, claimed_at)
-            return _unless(outside, Judgement(Trust.PINNED, f"指纹已核对（{self.pinned[number]}）。"))
+            pinned = Judgement(Trust.PINNED, f"指纹已核对（{self.pinned[number]}）。")
+            return _unless(_out_of_term([certificate], claimed_at), pinned)
         if path:
+            from desktop.certificates import signs_documents
             from desktop.documents.signatures.identity import holder
 
-            return _unless(outside, Judgement(Trust.ISSUED, f"由“{holder(path[-1])}”签发。"))
+            if not signs_documents(certificate):
+                return Judgement(Trust.UNKNOWN, "这张证书不是发来签署文件的，不能认定签名人。")
+            issued = Judgement(Trust.ISSUED, f"由“{holder(path[-1])}”签发。")
+            return _unless(_out_of_term([certificate, *path], claimed_at), issued)
         return Judgement(Trust.UNKNOWN, "没有核对过这张证书，签名人可能不是所写的人。请与对方核对指纹。")
 
     def _revoked(self, issuer: x509.Certificate, certificate: x509.Certificate) -> str:
@@ -285,26 +288,28 @@ def _path(
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate, depth: int) -> bool:
     """Whether a certificate was issued by one that may issue, with so many certificates below it."""
-    from cryptography import x509
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.exceptions import InvalidSignature
+
+    from desktop.certificates import issuing_depth
+    from desktop.documents.signatures.identity import UNREADABLE
 
     try:
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         certificate.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (InvalidSignature, *UNREADABLE):
         return False
-    longest = constraints.path_length
-    return constraints.ca and (longest is None or depth <= longest) and digits(issuer) != digits(certificate)
+    deepest = issuing_depth(issuer)
+    return deepest is not None and depth <= deepest and digits(issuer) != digits(certificate)
 
 
-def _outside(certificate: x509.Certificate, claimed_at: datetime | None) -> bool:
-    return claimed_at is not None and not (
-        certificate.not_valid_before_utc <= claimed_at <= certificate.not_valid_after_utc
-    )
+def _out_of_term(certificates: Sequence[x509.Certificate], claimed_at: datetime | None) -> str:
+    """Why the claimed time does not fit the terms of the certificates, empty when it fits all of them."""
+    if claimed_at is None:
+        return "签名没有写明时间，不能认定签名人。"
+    if all(one.not_valid_before_utc <= claimed_at <= one.not_valid_after_utc for one in certificates):
+        return ""
+    return "签名时间不在证书有效期内，不能认定签名人。"
 
 
-def _unless(outside: bool, judgement: Judgement) -> Judgement:
+def _unless(out_of_term: str, judgement: Judgement) -> Judgement:
     """A signature from outside the certificate's term proves nothing about its holder."""
-    if outside:
-        return Judgement(Trust.UNKNOWN, "签名时间不在证书有效期内，不能认定签名人。")
-    return judgement
+    return Judgement(Trust.UNKNOWN, out_of_term) if out_of_term else judgement

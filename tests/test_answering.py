@@ -9,6 +9,7 @@ import docx
 import pytest
 
 from desktop import answering, mailing, notices, packing, papers, submission, units
+from desktop.documents import smtp
 from desktop.errors import Refused
 from desktop.store import Store
 from tests.test_submission import VALUES, Clock
@@ -107,6 +108,38 @@ def test_what_may_have_left_cannot_be_swapped(store: Store, notice: notices.Noti
         hand_in(store, notice, body="换一封")
     with store.read() as session:
         assert [each.id for each in submission.ledger(session)] == [entry.id]
+
+
+@pytest.mark.parametrize("undone", range(1, 5))
+def test_what_has_left_stays_in_the_ledger_whatever_is_taken_back(
+    store: Store, notice: notices.Notice, monkeypatch: pytest.MonkeyPatch, undone: int
+) -> None:
+    """Taking back 通知已报送, 邮件已发出, 准备报送 … fetches no message back, and another text is another message."""
+    left: list[bytes] = []
+    monkeypatch.setattr(smtp, "deliver", lambda _, message, *__: left.append(message) or "250 ok")
+    add_paper(store, notice)
+    account = mailing.account_for("linchuantw@example.com")
+
+    def send(body: str, corrects: submission.Submission | None = None) -> submission.Submission:
+        entry = hand_in(store, notice, corrects, body)
+        mailing.send(store, mailing.begin(store, entry, account), account.login("TEST"))
+        return entry
+
+    first = send("第一次")
+    answering.settle(store, notice.id)
+    for _ in range(undone):
+        store.undo()
+    with pytest.raises(Refused, match="报送过了"):
+        send("改了一句")
+    assert len(left) == 1
+    with store.read() as session:
+        (entry,) = submission.ledger(session)
+        assert (entry.id, entry.state, entry.sent_at is not None) == (first.id, submission.SENT, True)
+        assert [file.role for file in submission.files_of(session, entry.id)] == ["表格"]
+    second = send("更正", corrects=entry)
+    with pytest.raises(Refused, match="又报送过第 2 次"):
+        send("对第一次再更正", corrects=entry)
+    assert second.version == 2 and len(left) == 2
 
 
 def test_the_limit_of_the_own_mailbox_counts(store: Store, notice: notices.Notice) -> None:

@@ -156,6 +156,19 @@ def test_a_whole_notice_is_read() -> None:
         ("收到通知后3个工作日内报送", "", "按收到通知的日期"),
         ("请于3月1日前完成三点要求，提交", "2026-03-01", ""),
         ("请于１２月１日前上报", "2025-12-01", ""),
+        ("12月1日9:00—17:00到团县委报送纸质材料", "2025-12-01 17:00", ""),
+        ("请于12月1日下午2:00至5:00交到团县委", "2025-12-01 17:00", ""),
+        ("请在12/1 18:00前报送材料", "2025-12-01 18:00", ""),
+        ("请于12月1日上班前报送", "2025-12-01", "当天一早"),
+        ("请于下周三（12月2日）中午前报送", "2025-12-02 12:00", "又写“下周三”"),
+        ("请于11月26日（下周三）中午前报送", "2025-11-26 12:00", "没有写年份"),
+        ("每季度末月25日前报送", "2025-12-25", "按季重复"),
+        ("每季度初月5日前报送", "2026-01-05", "按季重复"),
+        ("请于2024年12月1日前报送", "2024-12-01", "在 2025-11-20 之前"),
+        ("自2025年11月1日起至11月30日止开展自查，12月5日前报送自查报告。", "2025-12-05", "还写有 2025-11-30"),
+        ("12月1日前完成整改，12月3日前将整改报告报送至邮箱", "2025-12-03", "还写有 2025-12-01"),
+        ("请于11月25日前报送《统计表》，12月5日前报送自查报告。", "2025-11-25", "还写有 2025-12-05"),
+        ("统计表于12月1日前、自查报告于12月5日前报送", "2025-12-01", "还写有 2025-12-05"),
     ],
 )
 def test_deadlines_in_many_wordings(text: str, value: str, said: str) -> None:
@@ -168,6 +181,11 @@ def test_deadlines_in_many_wordings(text: str, value: str, said: str) -> None:
 def test_the_closing_hour_of_the_office_counts() -> None:
     due = read_notice("请于11月28日下班前报送", RECEIVED, closing=time(18)).best("deadline")
     assert due is not None and due.value == "2025-11-28 18:00"
+
+
+def test_the_year_is_doubted_only_when_the_day_is_past() -> None:
+    due = read("请于12月1日前报送").best("deadline")
+    assert due is not None and "之前" not in due.remark and "还写有" not in due.remark
 
 
 @pytest.mark.parametrize(
@@ -195,6 +213,9 @@ def test_other_dates_are_no_deadlines(text: str) -> None:
         ("联系人及电话：赵示例 13800000001", "contact", "赵示例"),
         ("联系人：赵老师，电话：8000123", "phone", "8000123"),
         ("联系电话：1380000001", "phone", "1380000001"),
+        ("一式叁份报送", "copies", "3"),
+        ("无须加盖公章报送", "stamped", "否"),
+        ("邮件主题统一为“XX县+年审”", "subject", "XX县+年审"),
         ("（宁团字[2021]5号）\n关于报送材料的通知", "number", "宁团字〔2021〕5号"),
     ],
 )
@@ -220,6 +241,8 @@ def test_a_phone_with_a_digit_missing_is_flagged() -> None:
         ("abc@163,com", "逗号或句号", "abc@163.com"),
         ("tw@linchuan.gov.con", "域名结尾", ""),
         ("tw@linchuan", "不是完整的邮箱域名", ""),
+        ("abc@@126.com", "两个“@”", "abc@126.com"),
+        ("abc@126..com", "两个点号", "abc@126.com"),
     ],
 )
 def test_misprinted_mailboxes_are_named_and_kept(printed: str, fault: str, suggestion: str) -> None:
@@ -234,6 +257,37 @@ def test_misprinted_mailboxes_are_named_and_kept(printed: str, fault: str, sugge
 )
 def test_sound_mailboxes_pass(printed: str) -> None:
     assert examine(printed).sound and is_address(printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "mailboxes"),
+    [
+        ("请发至a@126.com。PDF版和Word版都要", ["a@126.com"]),
+        ("请发至a@126.com，QQ群123456789", ["a@126.com"]),
+        ("邮箱：a@126.com,Tel:8000123", ["a@126.com"]),
+        ("邮箱：a@126.com。2025年11月20日", ["a@126.com"]),
+        ("邮箱：a@126.com，b@qq.com", ["a@126.com", "b@qq.com"]),
+        ("邮箱a@126.com；b@qq.com", ["a@126.com", "b@qq.com"]),
+        ("报送邮箱：a@126.com。技术咨询邮箱：help@qq.com", ["a@126.com"]),
+        ("请将材料发至a@126.com，如有疑问请联系王示例，邮箱：b@163.com。", ["a@126.com"]),
+        ("后台登录密码：abc123@163.com", []),
+        ("请发至ｌｃｔｗ＃１２６．ｃｏｍ", ["lctw#126.com"]),
+        ("请发至 lctw ＠ 126 . com", ["lctw @ 126 . com"]),
+    ],
+)
+def test_the_mailboxes_that_stand_in_the_field(text: str, mailboxes: list[str]) -> None:
+    """A sentence that goes on is no misprint, and a mailbox for questions gets no report."""
+    assert [each.value for each in read(text).taken("mailbox")] == mailboxes
+
+
+def test_a_mailbox_for_questions_is_offered_and_named() -> None:
+    asked = read("报送邮箱：a@126.com。技术咨询邮箱：help@qq.com").every("mailbox")[1]
+    assert asked.value == "help@qq.com" and "咨询用的邮箱" in asked.remark
+
+
+def test_an_address_printed_with_gaps_is_doubted() -> None:
+    (mailbox,) = read("邮箱：1 2 3 4 5@qq.com").every("mailbox")
+    assert mailbox.confidence == "likely" and "没有印全" in mailbox.remark
 
 
 def test_a_link_that_leads_elsewhere_is_flagged() -> None:

@@ -6,10 +6,13 @@ was designed after: 22 kinds must be found, the others are changes which the sta
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -20,6 +23,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from desktop.certificates import issue, joined, make_own, make_root
 from desktop.documents.package import Package, open_package
 from desktop.documents.signatures.identity import Identity
+from desktop.documents.signatures.wording import as_json, headline, sentences
 from desktop.documents.signing import sign
 from desktop.documents.verifying import Report, State, verify
 from tests.signature_judges import NOW, excel_file, members, rezipped, word_file
@@ -142,6 +146,16 @@ def test_deleted_parts_are_named(signed: dict[str, bytes], name: str) -> None:
     assert "/" + REMOVED[name] in report.signatures[0].removed
 
 
+def of_version_six(parts: dict[str, bytes]) -> None:
+    """The signer's certificate with a version number that no standard knows."""
+    found = re.search(rb"<X509Certificate>([^<]*)", parts[SIGNATURE])
+    assert found
+    certificate = base64.b64decode(found[1])
+    assert certificate.count(b"\xa0\x03\x02\x01\x02") == 1
+    changed = certificate.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05")
+    parts[SIGNATURE] = parts[SIGNATURE].replace(found[1], base64.b64encode(changed))
+
+
 SIGNATURE_CHANGES = {
     "the comment": edit(SIGNATURE, "<SignatureComments>报送", "<SignatureComments>作废"),
     "the time of the package": edit(SIGNATURE, "<mdssi:Value>2026", "<mdssi:Value>2025"),
@@ -165,6 +179,12 @@ SIGNATURE_CHANGES = {
     ),
     "a reference to a file": edit(SIGNATURE, 'URI="#idOfficeObject"', 'URI="/word/document.xml"'),
     "an empty reference": edit(SIGNATURE, 'URI="#idOfficeObject"', 'URI=""'),
+    "a comment that cuts the purpose": edit(SIGNATURE, "<SignatureComments>报", "<SignatureComments>报<!-- -->"),
+    "a comment that cuts the time": edit_pattern(SIGNATURE, "(<xd:SigningTime>[0-9-]{10})", "\\1<!-- -->"),
+    "an instruction": edit(SIGNATURE, "<SignatureComments>报", "<SignatureComments>报<?a?>"),
+    "a time before all time": edit_pattern(SIGNATURE, "(<xd:SigningTime>)[^<]*", "\\g<1>0001-01-01T00:00:00+23:00"),
+    "a time behind all time": edit_pattern(SIGNATURE, "(<xd:SigningTime>)[^<]*", "\\g<1>9999-12-31T23:59:59Z"),
+    "a certificate of no known version": of_version_six,
     "no well-formed XML": edit(SIGNATURE, "</Signature>", "</Signatur"),
     "a document type": edit(SIGNATURE, "<Signature ", '<!DOCTYPE Signature [<!ENTITY a "b">]><Signature '),
     "nothing": put(SIGNATURE, b""),
@@ -174,6 +194,7 @@ SIGNATURE_CHANGES = {
 @pytest.mark.parametrize("name", SIGNATURE_CHANGES)
 def test_a_changed_signature_is_invalid(signed: dict[str, bytes], name: str) -> None:
     report = after(signed, SIGNATURE_CHANGES[name])
+    assert headline(report) in sentences(report) and as_json(report)["accepted"] is False
     assert report.state is State.INVALID and not report.accepted
     assert report.signatures[0].problems
 
@@ -292,6 +313,91 @@ def test_two_members_for_one_part_are_refused(signed: dict[str, bytes], name: st
         package.writestr(name, signed[DOCUMENT])
     report = verify(stream.getvalue())
     assert report.state is State.DAMAGED and not report.accepted and "名" in report.problems[0]
+
+
+def moved(content: bytes, by: int) -> tuple[bytes, bytes]:
+    """The members of a zip and its directory, as they are when so many bytes stand before them."""
+    end = struct.unpack("<4s4H2LH", content[-22:])
+    directory, at = bytearray(content[end[6] : -22]), 0
+    while at < len(directory):
+        (place,) = struct.unpack_from("<L", directory, at + 42)
+        struct.pack_into("<L", directory, at + 42, place + by)
+        at += 46 + sum(struct.unpack_from("<3H", directory, at + 28))
+    tail = struct.pack("<4s4H2LH", *end[:6], end[6] + by, 0)
+    return content[: end[6]], bytes(directory) + tail
+
+
+def hidden(content: bytes) -> bytes:
+    """A zip with one more document between its members and its directory, which does not name it."""
+    name, text = DOCUMENT.encode(), b"<evil/>"
+    sums = (zlib.crc32(text), len(text), len(text), len(name), 0)
+    extra = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, *sums) + name + text
+    end = struct.unpack("<4s4H2LH", content[-22:])
+    tail = struct.pack("<4s4H2LH", *end[:6], end[6] + len(extra), 0)
+    return content[: end[6]] + extra + content[end[6] : -22] + tail
+
+
+@pytest.mark.parametrize("way", ["between", "before", "behind"])
+def test_bytes_outside_the_members_make_it_partial(signed: dict[str, bytes], way: str) -> None:
+    """A second document that the directory does not name: some programs read a zip from its beginning."""
+    content = rezipped(signed)
+    other = rezipped({**signed, DOCUMENT: b"<evil/>"})
+    ways = {
+        "between": hidden(content),
+        "before": other + b"".join(moved(content, len(other))),
+        "behind": content + b"\n",
+    }
+    report = verify(ways[way])
+    assert report.state is State.PARTIAL and not report.accepted
+    assert "部件之外" in report.signatures[0].unsigned[-1]
+    assert open_package(content).stray == 0
+
+
+def test_sums_behind_a_member_are_its_own(signed: dict[str, bytes]) -> None:
+    """Programs that write into a pipe put lengths and sums behind each member."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError("a pipe")
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in signed.items():
+            package.writestr(name, content)
+    written = pipe.getvalue()
+    assert b"PK\7\10" in written and verify(written).accepted
+
+
+def test_a_member_under_two_names_is_refused(signed: dict[str, bytes]) -> None:
+    content = rezipped(signed)
+    name = DOCUMENT.encode()
+    assert content.index(name) < content.rindex(name)
+    report = verify(content.replace(name, name.upper(), 1))
+    assert report.state is State.DAMAGED and "不一致" in report.problems[0]
+
+
+WRAPPED = {
+    "a choice between two markups": (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        "<mc:Fallback>{}</mc:Fallback></mc:AlternateContent></Relationships>"
+    ),
+    "an unknown element": '<x:a xmlns:x="urn:x">{}</x:a></Relationships>',
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_relationships_in_other_markup_are_refused(signed: dict[str, bytes], name: str) -> None:
+    """The transform over relationships drops what Office, which reads markup compatibility, would follow."""
+    link = f'<Relationship Id="rIdX" Type="{OFFICE}/attachedTemplate" {OUTSIDE}/>'
+    report = after(signed, edit(DOCUMENT_RELS, "</Relationships>", WRAPPED[name].format(link)))
+    assert report.state is State.DAMAGED and not report.accepted
+    nested = edit_pattern(
+        DOCUMENT_RELS, "(<Relationship [^>]*)/></Relationships>", f"\\1>{link}</Relationship></Relationships>"
+    )
+    assert after(signed, nested).state is State.DAMAGED
 
 
 def test_two_origins_are_refused(signed: dict[str, bytes]) -> None:

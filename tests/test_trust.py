@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from sqlalchemy import text
 
 from desktop import certificates, cli, signers, trust
 from desktop.certificates import issue, joined, make_own, make_root
+from desktop.documents.signatures import markup, names
+from desktop.documents.signatures.canonical import digest
 from desktop.documents.signatures.identity import Identity
+from desktop.documents.signatures.markup import Statement
 from desktop.documents.signatures.wording import headline
 from desktop.documents.signing import sign
 from desktop.documents.verifying import State, Trust, verify
@@ -114,6 +118,80 @@ def test_a_signature_outside_the_term_proves_nothing(store: Store, unit: Identit
         trust.pin(session, unit.certificate, "电话核对", TODAY)
     for moment in (NOW - timedelta(days=1), NOW.replace(year=2031)):
         assert verdict(store, unit, moment) == (Trust.UNKNOWN, "签名时间不在证书有效期内，不能认定签名人。")
+
+
+def test_a_signature_without_time_proves_nothing(store: Store, unit: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or whoever holds the key of a certificate that ran out would only have to leave the time away."""
+    with store.write("核对") as session:
+        trust.pin(session, unit.certificate, "电话核对", TODAY)
+    monkeypatch.setattr(Statement, "time", property(lambda _: ""))
+    assert verdict(store, unit) == (Trust.UNKNOWN, "签名没有写明时间，不能认定签名人。")
+
+
+def test_times_that_a_receiver_should_look_at(unit: Identity) -> None:
+    content = sign(word_file(), unit, NOW)
+    end = unit.certificate.not_valid_after_utc
+
+    def remarks(now: datetime) -> str:
+        return "".join(verify(content, now=now).signatures[0].remarks)
+
+    assert remarks(NOW) == remarks(NOW - timedelta(minutes=59)) == remarks(end) == ""
+    assert "签名时间晚于现在" in remarks(NOW - timedelta(hours=2))
+    assert "到期" in remarks(end + timedelta(seconds=1))
+
+
+def test_digests_of_an_outdated_kind_are_remarked_on(unit: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Office 2010 signed: the method may be new, what stands for the content is old."""
+    sha1 = names.DS + "sha1"
+    monkeypatch.setattr(markup, "digest", lambda content: digest(content, sha1))
+    monkeypatch.setattr(markup, "_DIGEST_METHOD", f'<DigestMethod Algorithm="{sha1}"/>')
+    report = verify(sign(word_file(), unit, NOW))
+    assert report.accepted and [one for one in report.signatures[0].remarks if "SHA-1" in one]
+    monkeypatch.undo()
+    assert not verify(sign(word_file(), unit, NOW)).signatures[0].remarks
+
+
+def made_by(issuer: Identity, name: str, *extensions: x509.ExtensionType) -> Identity:
+    """A certificate with just these extensions."""
+    own = make_own(name, NOW)
+    subject, above = own.certificate.subject, issuer.certificate.subject
+    builder = certificates._builder(subject, above, own.key.public_key(), NOW, 1)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return Identity(own.key, builder.sign(issuer.key, hashes.SHA256()))
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        certificates._usage(key_cert_sign=True),
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING]),
+    ],
+    ids=["issuing only", "a web server", "times only"],
+)
+def test_a_certificate_issued_for_something_else_signs_no_documents(
+    store: Store, root: Identity, extension: x509.ExtensionType
+) -> None:
+    with store.write("根证书") as session:
+        trust.trust_root(session, root.certificate, "当面", TODAY)
+    assert verdict(store, made_by(root, "网站", extension)) == (
+        Trust.UNKNOWN,
+        "这张证书不是发来签署文件的，不能认定签名人。",
+    )
+    assert verdict(store, made_by(root, "单位"))[0] is Trust.ISSUED
+
+
+def test_a_key_that_may_not_issue_is_no_root(store: Store, unit: Identity) -> None:
+    own = make_own("只能签名", NOW)
+    builder = certificates._builder(
+        own.certificate.subject, own.certificate.subject, own.key.public_key(), NOW, 5
+    ).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    free = builder.sign(own.key, hashes.SHA256())
+    bound = builder.add_extension(certificates._usage(digital_signature=True), critical=True)
+    assert certificates.is_root(free)
+    with store.write("根证书") as session, pytest.raises(Refused, match="不是根证书"):
+        trust.trust_root(session, bound.sign(own.key, hashes.SHA256()), "当面", TODAY)
 
 
 def test_a_namesake_of_the_root_issues_nothing_here(store: Store, root: Identity, unit: Identity) -> None:

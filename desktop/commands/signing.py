@@ -90,7 +90,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from desktop.documents.verifying import Trust, verify
 
     judge = _judge(arguments.trust, arguments.revoked)
-    reports = [verify(read(file), file.name, judge) for file in arguments.files]
+    now = datetime.now().astimezone()
+    reports = [verify(read(file), file.name, judge, now) for file in arguments.files]
     if arguments.json:
         made = [as_json(report) for report in reports]
         sys.stdout.write(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False, indent=1) + "\n")

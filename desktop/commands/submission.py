@@ -105,9 +105,8 @@ def _keep(reading: Reading, source: str) -> None:
     from desktop import notices, wanted
     from desktop.commands import opened_store
 
-    confirmed: dict[str, list[str]] = {}
-    for each in reading.proposals:
-        confirmed.setdefault(each.field, []).append(each.value)
+    read = dict.fromkeys(each.field for each in reading.proposals)
+    confirmed = {field: [each.value for each in reading.taken(field)] for field in read}
     with opened_store() as store:
         with store.read() as session:
             best = {field: next(iter(confirmed.get(field, [])), "") for field in ("number", "title", "issuer")}

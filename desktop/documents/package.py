@@ -34,7 +34,8 @@ _NAME = struct.Struct("<26x2H")  # what is read of a local header: how long name
 _END = struct.Struct("<4s4H2LH")
 _DOS_TIME, _DOS_DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00:00, the earliest time a zip can hold
 _STORED, _DEFLATED = 0, 8
-_UTF8, _ENCRYPTED = 0x800, 0x1
+_UTF8, _ENCRYPTED, _SUMS_BEHIND = 0x800, 0x1, 0x8
+_SUMS = (12, 16, 20, 24)  # bytes of a data descriptor, with and without its mark, zip and zip64
 
 _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _MAIN_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
@@ -50,12 +51,28 @@ class Member(NamedTuple):
     packed: bytes
 
 
-class Package:
-    """The members of one zip package, in the order of its directory."""
+class _Span(NamedTuple):
+    """Where one member lies in the file, whether its sums stand behind it, and its name where its own head differs."""
 
-    def __init__(self, name: str, members: Sequence[Member]) -> None:
+    start: int
+    end: int
+    summed: bool = False
+    misnamed: str = ""
+
+
+class Package:
+    """The members of one zip package, in the order of its directory.
+
+    Attributes:
+        name: what the file is called in messages.
+        members: by name.
+        stray: bytes of the file that belong to no member and to no directory; other programs may find members in them.
+    """
+
+    def __init__(self, name: str, members: Sequence[Member], stray: int = 0) -> None:
         self.name = name
         self.members = {member.name: member for member in members}
+        self.stray = stray
 
     @cached_property
     def _records(self) -> dict[str, tuple[bytes, bytes, bytes]]:
@@ -138,9 +155,9 @@ def open_package(source: Path | bytes, name: str = "") -> Package:
             todo="请去掉其中的图片或附件后再试。",
         )
     _refuse_other_kinds(content, name)
-    members = _directory(content, name)
+    members, stray = _directory(content, name)
     _refuse_bomb(members, len(content), name)
-    return Package(name, members)
+    return Package(name, members, stray)
 
 
 def parse(content: bytes, name: str, member: str) -> _Element:
@@ -224,7 +241,8 @@ def _refuse_other_kinds(content: bytes, name: str) -> None:
     raise BadFile(f"文件“{name}”不是 Word 或 Excel 文件。", todo="请换用 .docx 或 .xlsx 文件。")
 
 
-def _directory(content: bytes, name: str) -> list[Member]:
+def _directory(content: bytes, name: str) -> tuple[list[Member], int]:
+    """The members, and how many bytes of the file belong to none of them nor to the directory."""
     at = content.rfind(b"PK\5\6", max(0, len(content) - 65557))
     if at < 0 or at + _END.size > len(content):
         raise BadFile(f"文件“{name}”不完整，后半部分缺失。", todo="请重新下载或复制该文件后再试。")
@@ -233,8 +251,9 @@ def _directory(content: bytes, name: str) -> list[Member]:
         raise BadFile(f"文件“{name}”内含 {count} 个部件，超过 {MOST_MEMBERS} 个，没有打开。")
     if offset + size > at:
         raise _damaged(name, "目录")
+    directory = offset
     members: list[Member] = []
-    spans: list[tuple[int, int]] = []
+    spans: list[_Span] = []
     seen: set[str] = set()
     for _ in range(count):
         if content[offset : offset + 4] != b"PK\1\2" or offset + _CENTRAL.size > len(content):
@@ -248,15 +267,24 @@ def _directory(content: bytes, name: str) -> list[Member]:
         if member.name[-1:] != "/":
             members.append(member)
         offset += _CENTRAL.size + entry[5] + entry[6] + entry[7]
-    spans.sort()
-    if any(end > start for (_, end), (start, _) in pairwise(spans)):
+    stray = _stray([_Span(0, 0), *sorted(spans), _Span(directory, directory)], name)
+    return members, stray + len(content) - offset - _END.size
+
+
+def _stray(spans: Sequence[_Span], name: str) -> int:
+    """How many bytes lie between the members, the sums behind a member left aside."""
+    gaps = [(below.start - above.end, above.summed) for above, below in pairwise(spans)]
+    if any(gap < 0 for gap, _ in gaps):
         raise BadFile(f"文件“{name}”的部件互相重叠，内容不可信。", todo="请重新取得该文件后再试。")
-    return members
+    if misnamed := next((span.misnamed for span in spans if span.misnamed), ""):
+        raise BadFile(f"文件“{name}”的目录与内容里的部件名不一致，内容不可信。", where=misnamed)
+    return sum(gap for gap, summed in gaps if not (summed and gap in _SUMS))
 
 
-def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tuple[Member, tuple[int, int]]:
+def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tuple[Member, _Span]:
     flags, method, crc, packed, size, length, _, _, offset = fields
-    member, outside = _named(content[at + _CENTRAL.size : at + _CENTRAL.size + length], bool(flags & _UTF8))
+    raw = content[at + _CENTRAL.size : at + _CENTRAL.size + length]
+    member, outside = _named(raw, bool(flags & _UTF8))
     if member is None:
         raise _damaged(name, "目录")
     if flags & _ENCRYPTED:
@@ -271,7 +299,9 @@ def _member(content: bytes, fields: tuple[Any, ...], at: int, name: str) -> tupl
     start = offset + _LOCAL.size + named + extra
     if start + packed > len(content):
         raise _damaged(name, member)
-    return Member(member, method, crc, size, content[start : start + packed]), (offset, start + packed)
+    misnamed = content[offset + _LOCAL.size : offset + _LOCAL.size + named] != raw
+    span = _Span(offset, start + packed, bool(flags & _SUMS_BEHIND), member if misnamed else "")
+    return Member(member, method, crc, size, content[start : start + packed]), span
 
 
 @lru_cache(maxsize=1024)  # the parts of Word and Excel files have the same few names everywhere

@@ -7,11 +7,12 @@ signer is known is a question of its own, answered by the `judge` that the calle
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop.dates import chinese
 from desktop.documents.package import Package, open_package
 from desktop.documents.signatures.checking import Checked, check
 from desktop.documents.signatures.coverage import Uncovered, scope, uncovered
@@ -26,6 +27,7 @@ DISCLAIMER = (
     "本签名只在本组织内部证明文件由谁签、签后有没有被改动；它不是依法设立的电子认证机构支持的可靠电子签名，也不是电子公章，"
     "不能代替盖章。签名时间是签名人自己声明的。"
 )
+_CLOCKS = timedelta(hours=1)  # clocks of two office PCs differ by less
 
 
 class State(StrEnum):
@@ -131,21 +133,22 @@ class Report:
         return self.state is State.VALID and all(one.accepted for one in self.signatures)
 
 
-def verify(content: bytes, name: str = "", judge: Judge = nobody_known) -> Report:
+def verify(content: bytes, name: str = "", judge: Judge = nobody_known, now: datetime | None = None) -> Report:
     """Check every signature of a file; whatever is wrong with the file is in the report, nothing is raised for it.
 
     Args:
         content: the file.
         name: what the file is called in the report.
         judge: says of a signer's certificate whether it is known.
+        now: the present moment with its zone, for remarks on certificates that ran out and times still to come.
     """
     try:
-        return verify_package(open_package(content, name), judge)
+        return verify_package(open_package(content, name), judge, now)
     except BadFile as error:
         return Report(name, State.DAMAGED, problems=(str(error),))
 
 
-def verify_package(package: Package, judge: Judge = nobody_known) -> Report:
+def verify_package(package: Package, judge: Judge = nobody_known, now: datetime | None = None) -> Report:
     """Check every signature of an open package.
 
     Raises:
@@ -158,6 +161,10 @@ def verify_package(package: Package, judge: Judge = nobody_known) -> Report:
     for part in about.signatures:
         found = _checked(parts, part)
         left = uncovered(parts, about, found.covered) if found.covered else Uncovered((), ())
+        if package.stray:
+            left = replace(left, unsigned=(*left.unsigned, f"夹在部件之外的 {package.stray} 字节"))
+        if now is not None:
+            _remark_on_time(found, now)
         reports.append(_report(part, found, left, judge))
     return Report(package.name, _whole(reports), tuple(reports))
 
@@ -167,6 +174,14 @@ def _checked(parts: Parts, part: str) -> Checked:
         return check(parts, part)
     except BadFile as error:
         return Checked(problems=[str(error)])
+
+
+def _remark_on_time(found: Checked, now: datetime) -> None:
+    if found.claimed_at is not None and found.claimed_at > now + _CLOCKS:
+        found.remarks.append("签名时间晚于现在：签名人的电脑时间不对，或时间不实。")
+    if found.certificate is not None and (end := found.certificate.not_valid_after_utc) < now:
+        day = chinese(end.astimezone().date())
+        found.remarks.append(f"证书已于 {day}到期；签名时间是签名人自己声明的，请确认文件是到期前收到的。")
 
 
 def _whole(reports: Sequence[SignatureReport]) -> State:

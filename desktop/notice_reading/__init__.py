@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from desktop.notice_reading.answer import answer
-from desktop.notice_reading.deadline import CLOSING, Due, deadlines
+from desktop.notice_reading.deadline import Due, deadlines
 from desktop.notice_reading.demands import demands
 from desktop.notice_reading.flow import Span, flow
+from desktop.notice_reading.hours import CLOSING
 from desktop.notice_reading.letterhead import letterhead
-from desktop.notice_reading.proposal import FIELDS, Confidence, Proposal
+from desktop.notice_reading.proposal import FIELDS, LISTS, SEVERAL, Confidence, Proposal
 
-__all__ = ["CLOSING", "FIELDS", "Confidence", "Proposal", "Reading", "Span", "read_notice"]
+__all__ = ["CLOSING", "FIELDS", "LISTS", "SEVERAL", "Confidence", "Proposal", "Reading", "Span", "read_notice"]
 
 _LEVELS = ("sure", "likely", "guess")
 
@@ -31,6 +32,13 @@ class Reading:
     def every(self, field: str) -> tuple[Proposal, ...]:
         """All proposals for a field."""
         return tuple(each for each in self.proposals if each.field == field)
+
+    def taken(self, field: str) -> tuple[Proposal, ...]:
+        """The proposals that stand in a field until the clerk says otherwise; no guess beside anything better."""
+        found = self.every(field)
+        if field not in SEVERAL:
+            return found if field in LISTS else found[:1]
+        return tuple(each for each in found if each.confidence != "guess") or found
 
     def best(self, field: str) -> Proposal | None:
         """The likeliest proposal for a field, None when the text says nothing about it."""

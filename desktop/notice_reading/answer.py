@@ -11,6 +11,10 @@ from desktop.notice_reading.proposal import Confidence, Proposal
 
 _LABEL = re.compile(r"(?:电子邮箱|电子邮件|邮\s*箱|信\s*箱|邮\s*件|e-?mail)[^。；\n@]{0,12}?[：:\s]\s*$", re.IGNORECASE)
 _SENT_TO = re.compile(r"(?:邮箱|信箱|邮件|发送?[至到]|报送?[至到]|传[至到])[^。；\n]{0,14}$")
+_NEXT_TO_ONE = re.compile(r"[\s；;、，,/和及或]{0,4}")
+_ASKED_AT = re.compile(r"咨询|疑问|不明|技术支持|监督|举报|投诉|投稿|订阅")
+_SECRET = re.compile(r"(?:密码|口令|授权码)\s*[：:为是]?\s*$")
+_CUT_OFF = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,2}\s{1,2}$")
 _PEOPLE = re.compile(
     r"联\s*系\s*人(?:员|及(?:联系)?电话|和(?:联系)?电话|、(?:联系)?电话)?\s*[：:]?\s*"
     r"(?P<names>(?:(?!联系|电话|手机|邮箱|地址|办公|传真|微信)[\u4e00-\u9fff·]{1,5}[ \t、，,/]*){1,6})"
@@ -39,25 +43,34 @@ def answer(flowed: Flowed) -> Iterator[Proposal]:
 
 def _mailboxes(flowed: Flowed) -> Iterator[Proposal]:
     aims = {shown: target for shown, target in links(flowed.source) if "@" in shown or "@" in target}
+    last, named = 0, False  # where the address before ended, and whether it was named as one to send to
     for found in mailboxes.LOOSE.finditer(flowed.text):
         left, _ = flowed.bounds(*found.span())
-        before = flowed.text[left : found.start()]
+        before = flowed.text[max(left, last) : found.start()]
+        beside = named and bool(_NEXT_TO_ONE.fullmatch(flowed.text, last, found.start()))
         labelled, printed = bool(_LABEL.search(before)), found.group()
         looks = bool(re.search(r"@|#|\bat\b", printed))
         if printed.lower().startswith(("http", "www.")) or not (
-            looks or (labelled and re.search(r"[A-Za-z.]", printed))
+            looks or (labelled and "." in printed and re.search(r"[A-Za-z]", printed))
         ):
             continue
         mailbox = mailboxes.examine(printed)
+        if _SECRET.search(before):
+            continue
         if looks and not mailbox.suggestion and not mailbox.sound and not labelled:
             continue
         faults = list(mailbox.faults)
         aim = aims.get(printed)
         if aim and aim.lower() != printed.lower():
             faults.append(f"显示的是“{printed}”，链接却指向“{aim}”")
+        if looks and _CUT_OFF.search(before):
+            faults.append("前面还印着别的字符，像是没有印全")
         remark = f"原文印作“{mailbox.printed}”：{'；'.join(faults)}。请打电话核实后再填。" if faults else ""
-        sure = not faults and (labelled or bool(_SENT_TO.search(before)))
-        level: Confidence = "sure" if sure else "likely" if labelled or _SENT_TO.search(before) else "guess"
+        wanted = labelled or beside or bool(_SENT_TO.search(before))
+        level: Confidence = "guess" if not wanted else "likely" if faults else "sure"
+        if _ASKED_AT.search(before):
+            level, remark = "guess", remark + f"“{mailbox.printed}”像是咨询用的邮箱，不一定收材料。"
+        last, named = found.end(), wanted
         quote = flowed.sentence(*found.span())
         yield Proposal("mailbox", mailbox.printed, quote, level, remark, mailbox.suggestion)
 

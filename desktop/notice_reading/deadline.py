@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from desktop.notice_reading.flow import Flowed, Span
-
-CLOSING = time(17, 30)
-"""When an office closes if nobody said otherwise: «下班前» needs an hour, and offices differ."""
+from desktop.notice_reading.hours import CLOSING, hour_behind
+from desktop.notice_reading.numerals import number
 
 _WEEK = "一二三四五六日"
-_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 _N = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})"
 _Y = r"(?:\d{4}|\d{2}|[〇○零一二三四五六七八九]{4}|今|本|当|明)"
 _WEEKDAY = r"(?:星期|周|礼拜)\s*(?P<weekday>[一二三四五六日天])"
@@ -28,26 +26,28 @@ _DATES = tuple(
     for pattern in (
         rf"(?:(?P<year>{_Y})\s*年\s*(?:度\s*)?)?(?P<month>{_N})\s*月\s*(?P<day>{_N})\s*(?:[日号]|(?!\d))",
         r"(?<![\d.])(?P<year>\d{4})\s*[./-]\s*(?P<month>\d{1,2})\s*[./-]\s*(?P<day>\d{1,2})(?![\d.])",
-        r"(?<![\d.])(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?=\s*[（(]?\s*(?:前|之前|以前|截止|星期|周|上午|下午|中午))",
+        r"(?<![\d.])(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?=\s*[（(]?\s*(?:前|之前|以前|截止|星期|周|上午|下午|中午|\d{1,2}[:：]\d\d))",
         rf"(?:(?P<year>{_Y})\s*年\s*)?(?P<month>{_N}|本|当|下)\s*月\s*(?P<part>上旬|中旬|下旬|月?底|末)",
         rf"(?:(?P<month>本|当|下)个?\s*月\s*)(?P<day>{_N})\s*[日号]",
-        rf"(?<![\d月年])(?P<each>每月|每季度[末初]?月?)\s*(?P<day>{_N})\s*[日号]",
+        rf"(?<![\d月年])(?P<each>每月|每季度[末初]月)\s*(?P<day>{_N})\s*[日号]",
         rf"(?<![\d月—–~～至到-])(?P<day>{_N})\s*[日号](?=\s*[（(上下中午晚前之以截])",
         r"(?P<which>本|这|每|下下|下)?\s*个?\s*(?:星期|周|礼拜)(?P<named>[一二三四五六日天])(?![至到—-])",
         r"(?P<near>今天|今日|当天|当日|今晚|明天|明日|后天|月底|月末)(?=[^。；\n]{0,8}?(?:前|截止|报|交|发|下班|点|时))",
     )
 )
 _AFTER = re.compile(
-    rf"[\s，,、]*(?:[（(]?\s*{_WEEKDAY}\s*[)）]?)?[\s，,、（(]*"
+    rf"[\s，,、]*(?:[（(]?\s*{_WEEKDAY}\s*[)）]?)?[\s，,、（()）]*"
     r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|午间|下午|傍晚|晚上|晚间|晚|夜间)?\s*"
     rf"(?:(?P<hour>{_N})\s*(?:[:：]\s*(?P<minute>\d{{2}})(?:[:：]\d{{2}})?|[时点](?![要意建希内])\s*(?:(?P<minute2>\d{{1,2}})\s*分?|(?P<thirty>半)|"
-    r"(?P<quarter>一刻))?\s*整?)|(?P<off>下班))?[\s）)]*(?P<end>之?前|以前|截止|截至|为?止|之?内|以内)?"
+    r"(?P<quarter>一刻))?\s*整?)|(?P<off>下班)|(?P<on>上班))?[\s）)]*(?P<end>之?前|以前|截止|截至|为?止|之?内|以内)?"
 )
 _TO = re.compile(
     rf"\s*(?:[（(]\s*{_WEEKDAY.replace('?P<weekday>', '?:')}\s*[）)])?\s*"
     r"(?:(?:[上下中]午\s*)?\d{1,2}\s*[:：时点]\s*\d{0,2}\s*分?)?"
     r"\s*起?\s*(?:至|到|[-—–~～－―]{1,3})\s*"
 )
+_TO_HOUR = re.compile(r"\s*(?:至|到|[-—–~～－―]{1,3})\s*")
+_SAME_DAY = re.compile(r"\s*(?:[（(]|[，,]?\s*即)\s*")
 _REST = re.compile(rf"(?:(?P<year>{_Y})\s*年\s*)?(?:(?P<month>{_N})\s*月\s*)?(?P<day>{_N})\s*[日号]")
 _SPAN = re.compile(
     rf"(?:收到|接到|印发|下发|公布|发布|发文)[^。；\n，,]{{0,14}}?(?:之日起|后|起|的)\s*{_N}\s*个?\s*(?:工作日|自然日|日|天|小时)"
@@ -63,18 +63,27 @@ _COUNTED = re.compile(
     r"(?:统计|数据|信息采集)\s*(?:时间|周期|口径|截止|截至)[^。；\n]{0,10}$|(?:统计|数据)[^。；\n，,]{0,6}截[至止]到?\s*$"
 )
 _PAST = re.compile(r"^\s*(?:后|起|以来|印发|召开|下发|发布的|发生|通过)")
-_HALVES = dict.fromkeys(("凌晨", "清晨", "早上", "早晨", "上午"), 0) | dict.fromkeys(
-    ("中午", "午间", "下午", "傍晚", "晚上", "晚间", "晚", "夜间"), 12
-)
 
 
 @dataclass(frozen=True)
 class _Mention:
-    """A date in the text: the day, the end of the range it opens, and what stands behind (weekday, hour, 前)."""
+    """A date in the text: the day, the end of the range it opens, and what stands behind (weekday, hour, 前).
+
+    Attributes:
+        half: 上午, 下午 … printed before the first of two hours (下午2:00—5:00).
+        other: the same day said otherwise: 下周三（12月2日）.
+    """
 
     found: re.Match[str]
     until: re.Match[str] | None
     behind: re.Match[str]
+    half: str | None = None
+    other: re.Match[str] | None = None
+
+    @property
+    def relative(self) -> bool:
+        """Whether the day is named from where the writer stood: 下周三, 明天."""
+        return not {"named", "near"}.isdisjoint(self.found.re.groupindex)
 
 
 @dataclass
@@ -99,16 +108,6 @@ class Due:
         if self.day is None:
             return ""
         return f"{self.day:%Y-%m-%d}" if self.hour is None else f"{self.day:%Y-%m-%d} {self.hour:%H:%M}"
-
-
-def number(text: str) -> int:
-    """An Arabic or Chinese number up to 9999: 25, 二十五, 廿五, 二〇一九."""
-    if text.isascii():
-        return int(text)
-    if "十" not in text and "廿" not in text:
-        return int("".join(str(_DIGITS[sign]) for sign in text))
-    tens, _, ones = text.replace("廿", "二十").partition("十")
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 
 
 def _year(printed: str | None, base: date) -> int | None:
@@ -175,58 +174,21 @@ def _read_day(found: re.Match[str], base: date, weekday: str | None, remarks: li
         following = "month" in groups and found["month"] == "下"
         first = (base.replace(day=1) + timedelta(days=31)).replace(day=1) if following else base.replace(day=1)
         if "each" in groups:
-            remarks.append(f"原文是“{found['each']}”，按月重复；这里只取最近一次。")
-            if day < base.day:
-                first = (first + timedelta(days=31)).replace(day=1)
-        else:
-            remarks.append(f"原文没有写月份，按 {first.year} 年 {first.month} 月推算，请核对。")
+            return _repeated(found["each"], day, first, base, remarks)
+        remarks.append(f"原文没有写月份，按 {first.year} 年 {first.month} 月推算，请核对。")
         return _day(first.year, first.month, day)
     year = _year(found["year"], base) if "year" in groups else None
     month = number(found["month"])
     return _day(year, month, day) if year else _yearless(month, day, base, weekday, remarks)
 
 
-def _hour(after: re.Match[str], closing: time, remarks: list[str]) -> time | None:
-    """The hour printed behind a day; the end of the day is 23:59."""
-    half = after["half"]
-    if after["off"]:
-        noon = half == "上午"
-        moment = time(12) if noon else closing
-        remarks.append(f"“{half or ''}下班前”按 {moment:%H:%M} 计，各单位作息不同，请核对。")
-        return moment
-    if after["hour"] is None:
-        if half in ("上午", "中午", "午间"):
-            remarks.append(f"“{half}”没有写几点，按 12:00 计。")
-            return time(12)
-        if half:
-            remarks.append(f"“{half}”没有写几点，按下班时间 {closing:%H:%M} 计。")
-            return closing
-        return None
-    hour = number(after["hour"])
-    minute = int(after["minute"] or after["minute2"] or (30 if after["thirty"] else 15 if after["quarter"] else 0))
-    if hour > 24 or minute > 59:
-        remarks.append(f"“{after.group().strip()}”不是钟点，请核对。")
-        return None
-    if hour in (12, 24, 0):
-        return _twelve(half, hour, minute, remarks)
-    if half and _HALVES[half] == 12 and hour < 12 and not (half in ("中午", "午间") and hour >= 10):
-        hour += 12
-    return time(hour, minute)
-
-
-def _twelve(half: str | None, hour: int, minute: int, remarks: list[str]) -> time:
-    """Twelve o'clock and midnight, where print and meaning part ways."""
-    if hour == 24 or (hour == 12 and half in ("晚上", "晚间", "晚", "夜间", "凌晨")):
-        remarks.append("午夜 24 时，即当天最后一刻。")
-        return time(23, 59)
-    if hour == 0:
-        remarks.append("0 时即当天开始的一刻，前一天就要办完，请核对。")
-        return time(0, minute)
-    if half in ("上午", "早上"):
-        remarks.append("“上午12:00”指中午 12 点。")
-    elif half in ("下午", "傍晚"):
-        remarks.append("“下午12:00”按中午 12 点计（也可能指午夜），请核对。")
-    return time(12, minute)
+def _repeated(each: str, day: int, first: date, base: date, remarks: list[str]) -> date | None:
+    """The next time of a day that comes every month, or in the first or last month of every quarter."""
+    remarks.append(f"原文是“{each}”，按{'月' if each == '每月' else '季'}重复；这里只取最近一次。")
+    wanted = {"每月": (0, 1, 2), "每季度初月": (0,), "每季度末月": (2,)}[each]
+    while (first.month - 1) % 3 not in wanted or (first.year, first.month, day) < (base.year, base.month, base.day):
+        first = (first + timedelta(days=31)).replace(day=1)
+    return _day(first.year, first.month, day)
 
 
 def _mentions(flowed: Flowed) -> Iterator[_Mention]:
@@ -241,8 +203,28 @@ def _mentions(flowed: Flowed) -> Iterator[_Mention]:
             behind = _AFTER.match(flowed.text, (until or found).end())
             if behind is None:
                 raise AssertionError("the pattern behind a date matches even nothing")
+            half = None
+            to = _TO_HOUR.match(flowed.text, behind.end()) if behind["hour"] and not behind["end"] else None
+            later = _AFTER.match(flowed.text, to.end()) if to else None
+            if later is not None and later["hour"]:
+                half, behind = behind["half"], later
             taken.update(range(found.start(), behind.end()))
-            yield _Mention(found, until, behind)
+            yield _Mention(found, until, behind, half)
+
+
+def _merged(mentions: list[_Mention]) -> list[_Mention]:
+    """Mentions in order; a day said twice (下周三（12月2日）, 12月2日（下周三）) is one, and its figures count."""
+    kept: list[_Mention] = []
+    for mention in sorted(mentions, key=lambda mention: mention.found.start()):
+        last = kept[-1] if kept else None
+        if last and last.relative != mention.relative and not (last.until or mention.until):
+            between = mention.found.string[last.found.end() : mention.found.start()]
+            if _SAME_DAY.fullmatch(between):
+                plain, other = (mention, last) if last.relative else (last, mention)
+                kept[-1] = _Mention(plain.found, None, mention.behind, mention.half, other.found)
+                continue
+        kept.append(mention)
+    return kept
 
 
 def _until(mention: _Mention, start: date | None, base: date) -> date | None:
@@ -254,8 +236,26 @@ def _until(mention: _Mention, start: date | None, base: date) -> date | None:
     return _day(year, month, number(mention.until["day"]))
 
 
-def _weight(flowed: Flowed, mention: _Mention) -> int:
-    """How plainly the sentence asks for an answer by this date; 0 is some other date."""
+def _asks(text: str, sentence: tuple[int, int], mention: _Mention, around: Sequence[_Mention]) -> bool:
+    """Whether an answer is asked for by this date; a comma parts what belongs to the dates before and behind it."""
+    left, right = sentence
+    for other in around:
+        if left < other.behind.end() <= mention.found.start():
+            left = max(left, *(text.rfind(comma, other.behind.end(), mention.found.start()) for comma in "，,"))
+        elif mention.behind.end() <= other.found.start() < right:
+            commas = [text.rfind(comma, mention.behind.end(), other.found.start()) for comma in "，,"]
+            right = max(commas) if max(commas) >= 0 else right
+    return bool(_ASKS.search(text, left, right))
+
+
+def _weight(flowed: Flowed, mention: _Mention, around: Sequence[_Mention]) -> int:
+    """How plainly the sentence asks for an answer by this date; 0 is some other date.
+
+    Args:
+        flowed: the text.
+        mention: the date.
+        around: the dates right before and behind it.
+    """
     start, end = mention.found.start(), mention.behind.end()
     left, right = flowed.bounds(start, end)
     before, after = flowed.text[left:start], flowed.text[end:right]
@@ -264,8 +264,9 @@ def _weight(flowed: Flowed, mention: _Mention) -> int:
     asked = bool(mention.behind["end"] or mention.behind["off"] or "part" in mention.found.re.groupindex)
     if _PAST.match(after) or not (asked or before.strip() or after.strip()):
         return 0
-    weight = 2 * (asked or bool(_LABEL.search(before))) + bool(_ASKS.search(flowed.text[left:right]))
-    return weight + (mention.until is not None and weight > 0)
+    asks = _asks(flowed.text, (left, right), mention, around)
+    weight = 2 * (asked or bool(_LABEL.search(before))) + asks
+    return weight + (mention.until is not None and asks)
 
 
 def deadlines(flowed: Flowed, base: date, closing: time = CLOSING) -> list[Due]:
@@ -279,24 +280,46 @@ def deadlines(flowed: Flowed, base: date, closing: time = CLOSING) -> list[Due]:
     dues: list[Due] = []
     carried = base
     line = -1
-    for mention in sorted(_mentions(flowed), key=lambda mention: mention.found.start()):
+    mentions = _merged(list(_mentions(flowed)))
+    for place_in_row, mention in enumerate(mentions):
         here = flowed.text.rfind("\n", 0, mention.found.start())
         carried = carried if here == line else base
         remarks: list[str] = []
-        weekday = mention.behind["weekday"]
-        day = _until(mention, _read_day(mention.found, carried, weekday, remarks), carried)
+        day = _until(mention, _read_day(mention.found, carried, mention.behind["weekday"], remarks), carried)
         carried, line = day if day and not remarks else carried, here
-        weight = _weight(flowed, mention)
+        weight = _weight(flowed, mention, mentions[max(place_in_row - 1, 0) : place_in_row + 2])
         if weight == 0:
             continue
-        hour, place = _hour(mention.behind, closing, remarks), flowed.sentence(*mention.found.span())
-        if day is None:
-            remarks = [f"“{mention.found.group().strip()}”不是日历上有的日子，请核对。"]
-        elif weekday and _WEEK.index(weekday.replace("天", "日")) != day.weekday():
-            remarks.append(f"{day:%Y-%m-%d} 是星期{_WEEK[day.weekday()]}，原文写星期{weekday}，请核对。")
-        dues.append(Due(day, hour, place, max(weight, 0), weight < 0, remarks))
+        hour = hour_behind(mention.behind, mention.half, closing, remarks)
+        due = Due(day, hour, flowed.sentence(*mention.found.span()), max(weight, 0), weight < 0, remarks)
+        _doubt(due, mention, base)
+        dues.append(due)
     dues.extend(_counted_from_receipt(flowed))
+    _compare(dues)
     return sorted(dues, key=lambda due: (due.counted, -due.weight, due.place.start))
+
+
+def _doubt(due: Due, mention: _Mention, base: date) -> None:
+    """Say what does not fit: no such day, another weekday, another day beside it, a day that is past."""
+    day, weekday = due.day, mention.behind["weekday"]
+    if day is None:
+        due.remarks[:] = [f"“{mention.found.group().strip()}”不是日历上有的日子，请核对。"]
+        return
+    if weekday and _WEEK.index(weekday.replace("天", "日")) != day.weekday():
+        due.remarks.append(f"{day:%Y-%m-%d} 是星期{_WEEK[day.weekday()]}，原文写星期{weekday}，请核对。")
+    if mention.other is not None and _read_day(mention.other, base, None, []) != day:
+        due.remarks.append(f"原文又写“{mention.other.group().strip()}”，从 {base:%Y-%m-%d} 推算不是这一天，请核对。")
+    if day < base and not due.counted:
+        due.remarks.append(f"这一天在 {base:%Y-%m-%d} 之前，请核对年份。")
+
+
+def _compare(dues: list[Due]) -> None:
+    """Say of every likely deadline which others stand beside it: a notice may want several things by several days."""
+    likely = [due for due in dues if due.day and due.weight >= 2 and not due.counted]
+    for due in likely:
+        others = "、".join(dict.fromkeys(other.value for other in likely if other.day != due.day))
+        if others:
+            due.remarks.append(f"原文还写有 {others}，请核对各报什么。")
 
 
 def _counted_from_receipt(flowed: Flowed) -> Iterator[Due]:

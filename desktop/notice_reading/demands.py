@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from desktop.notice_reading.deadline import number
 from desktop.notice_reading.flow import Flowed, unspaced
+from desktop.notice_reading.numerals import number
 from desktop.notice_reading.proposal import Proposal
 
 _BOOK = re.compile(r"《(?P<name>[^《》\n]{2,60}(?:《[^《》\n]{1,40}》[^《》\n]{0,30})?)》")
@@ -26,7 +26,7 @@ _HEADINGS = re.compile(
 _ATTACHMENT = re.compile(r"^附\s*件\s*(?P<no>\d{0,2}|[一二三四五六七八九十])\s*(?:[：:.、]|\s|$)\s*(?P<name>.*)$")
 _ITEM = re.compile(r"^(?P<no>\d{1,2})\s*[.、．]\s*(?P<name>\S.{1,80})$")
 _VALUE = (
-    r"\s*(?:为|是|格式为|格式是|成|作|：|:|要求为|按照?|以|用)?\s*[：:]?\s*"
+    r"\s*(?:统一)?(?:为|是|格式为|格式是|成|作|：|:|要求为|按照?|以|用)?\s*[：:]?\s*"
     r"(?:[“\"'‘「『【](?P<quoted>[^”\"'’」』】\n]{2,60})[”\"'’」』】]"
     r"|(?P<bare>[A-Za-zX×*＊\u4e00-\u9fff\d]{1,20}(?:\s?[+＋_—\-/]\s?[A-Za-zX×*＊\u4e00-\u9fff\d（）()]{1,30})+))"
 )
@@ -42,7 +42,7 @@ _PACKED_AS = re.compile(
     r"(?:打包|压缩)[^。；\n]{0,12}?(?:命名为|名称为|注明|署名?为?)\s*[“\"「【]?(?P<name>[^”\"」】。；，,\n]{2,40})"
 )
 _COPIES = re.compile(
-    r"一\s*式\s*(?P<count>[两二三四五六七八九十\d]{1,2})\s*份"
+    r"一\s*式\s*(?P<count>[两二三四五六七八九十贰叁肆伍\d]{1,2})\s*份"
     r"|(?:各|原件|纸质[^。；，,\n式]{0,6}?)(?P<each>[一两二三四五\d])\s*份"
 )
 _FLAGS = {
@@ -55,7 +55,7 @@ _FLAGS = {
     "zip": r"打\s*包|压\s*缩",
     "nil_report": r"零报告|无则报无|(?:没有|无)[^。；，,\n]{0,8}也(?:要|须|需|请)[^。；，,\n]{0,4}报",
 }
-_NEGATED = re.compile(r"(?:无需|不需|不用|不必|毋需|不再|不要)[^。；，,\n]{0,8}$")
+_NEGATED = re.compile(r"(?:无需|无须|不须|毋须|免予|不需|不用|不必|毋需|不再|不要)[^。；，,\n]{0,8}$")
 _ANSWERS = re.compile(
     r"报送|上报|提交|报至|发送|发至|发到|交至|上交|送至|填|材料|表|一式|盖章|公章|电子版|纸质|扫描|拍照|打包|零报告|无则报无"
 )

@@ -23,8 +23,8 @@ _OPENING = re.compile(
     r"|附\s*件|关于|(?:\S\s){4,}|联\s*系|电\s*话|邮\s*箱|电子邮|地\s*址|传\s*真|抄\s*送|\||[-•·●]\s)"
 )
 _WIDE = str.maketrans(
-    "０１２３４５６７８９＠．－／＋＿　" + "".join(chr(0xFF21 + i) + chr(0xFF41 + i) for i in range(26)),
-    "0123456789@.-/+_ " + "".join(chr(65 + i) + chr(97 + i) for i in range(26)),
+    "０１２３４５６７８９＠．－／＋＿＃　" + "".join(chr(0xFF21 + i) + chr(0xFF41 + i) for i in range(26)),
+    "0123456789@.-/+_# " + "".join(chr(65 + i) + chr(97 + i) for i in range(26)),
 )
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from desktop.notice_reading.deadline import number
 from desktop.notice_reading.flow import Flowed, unspaced
+from desktop.notice_reading.numerals import number
 from desktop.notice_reading.proposal import Proposal
 
 _KINDS = (

@@ -40,6 +40,12 @@ FIELDS = {
 """What is looked for, in the order a clerk reads it."""
 
 
+LISTS = ("form", "report", "attachment")
+"""Fields that hold several values, each a thing of its own."""
+SEVERAL = ("mailbox", "channel", "contact", "phone")
+"""Fields whose values are written one after the other."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """One reading of one field: value, the quoted sentence with its place, how sure, what to look at.

@@ -16,15 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
-from desktop.notice_reading import FIELDS, Proposal
+from desktop.notice_reading import FIELDS, LISTS, SEVERAL, Proposal
 from desktop.windows import fields, theme
 from desktop.windows.parts import button, set_tone, tag
 
 TONES = {"sure": ("green", "原文写明"), "likely": ("amber", "请核对"), "guess": ("amber", "猜测，请核对")}
-LISTS = ("form", "report", "attachment")
-"""Fields that hold several values, one a line."""
-SEVERAL = ("contact", "phone", "mailbox", "channel")
-"""Fields whose proposals all belong together, written one after the other."""
 NOTES = {"deadline": "如 2026-11-25 或 2026-11-25 12:00", "headings": "用顿号隔开", "copies": "纸质几份，填数字"}
 
 
@@ -100,7 +96,7 @@ class ProposalField(QWidget):
         super().__init__()
         self.key = key
         self.touched = False
-        note = NOTES.get(key, "一行一项" if key in LISTS else "")
+        self._note = note = NOTES.get(key, "一行一项" if key in LISTS else "")
         kind = "long" if key in LISTS or key == "headings" else "free_choice"
         self.field = fields.make(kind, FIELDS[key], note=note)
         if kind == "long":
@@ -118,7 +114,7 @@ class ProposalField(QWidget):
         layout.addWidget(self.field)
         layout.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.tag.setParent(self)
-        self._suggestion = ""
+        self._correction = ("", "")  # as printed, as probably meant
         self.field.edited.connect(self._edited)
         self.field.entered.connect(lambda: self.entered.emit(self.key))
 
@@ -138,8 +134,11 @@ class ProposalField(QWidget):
         self.field.show_wrong("")
 
     def _take_fix(self) -> None:
-        self.field.set_text(self._suggestion)
-        self._edited(self._suggestion)
+        """Put the correction where the misprint stands; what stands beside it stays."""
+        printed, meant = self._correction
+        text = self.field.text()
+        self.field.set_text(text.replace(printed, meant) if printed in text else meant)
+        self._edited(meant)
 
     def _say_state(self, tone: str, words: str) -> None:
         self.tag.setText(words)
@@ -147,8 +146,13 @@ class ProposalField(QWidget):
         self.tag.show()
         self._place_tag()
 
-    def show_proposals(self, found: tuple[Proposal, ...]) -> None:
-        """Show what was read; what the clerk has typed stays."""
+    def show_proposals(self, found: tuple[Proposal, ...], taken: tuple[Proposal, ...]) -> None:
+        """Show what was read; what the clerk has typed stays.
+
+        Args:
+            found: everything that was read for this field, to choose from.
+            taken: what stands in it until the clerk says otherwise.
+        """
         if self.touched:
             return
         joint = "\n" if self.key in LISTS else "、"
@@ -157,23 +161,23 @@ class ProposalField(QWidget):
             box.clear()
             box.addItems([each.value for each in found if each.value])
         best = found[0] if found else None
-        several = self.key in LISTS or self.key in SEVERAL
-        self.field.set_text(joint.join(each.value for each in found) if several else best.value if best else "")
+        self.field.set_text(joint.join(each.value for each in taken if each.value))
         self.tag.setVisible(best is not None)
         self.field.show_wrong("")
         self.fix.hide()
+        # what is not taken is said as well: a mailbox for questions, offered in the list
+        remark = "".join(each.remark for each in (found if self.key in (*LISTS, *SEVERAL) else found[:1]))
+        self.field.set_note(remark or self._note)
         if best is None:
             return
         self._say_state(*TONES["likely" if best.confidence == "sure" and best.remark else best.confidence])
-        remark = "".join(each.remark for each in found) if several else best.remark
-        self._suggestion = next((each.suggestion for each in found if each.suggestion), "")
-        if self._suggestion:
+        misprinted = next((each for each in found if each.suggestion), None)
+        if misprinted is not None:
+            self._correction = (misprinted.value, misprinted.suggestion)
             self.field.show_wrong(remark)
-            self.fix.setText(f"已核实，改为 {self._suggestion}")
+            self.fix.setText(f"已核实，改为 {misprinted.suggestion}")
             self.fix.setAccessibleName(self.fix.text())
             self.fix.show()
-        elif remark:
-            self.field.set_note(remark)
 
     def values(self) -> list[str]:
         """What the clerk confirms."""

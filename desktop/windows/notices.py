@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 from desktop import dates, drafts, notices, wanted
 from desktop.documents.plain import text_of_file
 from desktop.errors import BadValue
-from desktop.notice_reading import FIELDS, Reading, read_notice
+from desktop.notice_reading import FIELDS, LISTS, Reading, read_notice
 from desktop.windows import dialogs, fields
-from desktop.windows.notice_parts import LISTS, NoticeText, ProposalField
+from desktop.windows.notice_parts import NoticeText, ProposalField
 from desktop.windows.parts import Card, Page, button, label, scrolling
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class NoticePage(Page):
         self.text.clear()
         for made in self.inputs.values():
             made.touched = False
-            made.show_proposals(())
+            made.show_proposals((), ())
         for box in self.switches.values():
             box.setChecked(False)
             box.setProperty("touched", False)
@@ -193,7 +193,7 @@ class NoticePage(Page):
     def _show(self, reading: Reading) -> None:
         self._reading = reading
         for key, made in self.inputs.items():
-            made.show_proposals(reading.every(key))
+            made.show_proposals(reading.every(key), reading.taken(key))
         for key, box in self.switches.items():
             best = reading.best(key)
             if not box.property("touched"):

@@ -223,7 +223,7 @@ class SignaturesPanel(QWidget):
             except BadFile as error:
                 rows.append(FileRow(number + 1, file, Report(file.name, State.DAMAGED, problems=(str(error),))))
                 continue
-            report = verify(content, file.name, judge)
+            report = verify(content, file.name, judge, self._store.clock().astimezone())
             lines = empty_lines(content, file.name) if report.state is not State.DAMAGED else []
             rows.append(FileRow(number + 1, file, report, tuple(lines)))
         return rows

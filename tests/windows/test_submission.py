@@ -128,6 +128,22 @@ def test_a_pasted_notice_is_read_quoted_and_kept(desk: Desk) -> None:
     assert task.notice.body == TEXT
 
 
+def test_a_correction_leaves_the_other_mailbox(desk: Desk) -> None:
+    made = entered(desk, TEXT.replace("superior@example.com", "first@126.com、second@163.con"))
+    field = made.inputs["mailbox"]
+    assert field.field.text() == "first@126.com、second@163.con"
+    field.fix.click()
+    assert field.field.text() == "first@126.com、second@163.com"
+
+
+def test_a_remark_goes_with_its_notice(desk: Desk) -> None:
+    made = entered(desk)
+    line = made.inputs["deadline"].field.line
+    assert "没有写年份" in line.text()
+    made.open("new")
+    assert line.text() == "如 2026-11-25 或 2026-11-25 12:00"
+
+
 def test_a_misprint_is_shown_and_mended_only_by_the_clerk(desk: Desk) -> None:
     made = entered(desk, MISPRINTED)
     field = made.inputs["mailbox"]

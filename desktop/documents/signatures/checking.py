@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -19,7 +19,7 @@ from lxml import etree
 from desktop.documents.package import parse
 from desktop.documents.signatures import names
 from desktop.documents.signatures.canonical import CANONICAL, canonical, canonical_document, digest
-from desktop.documents.signatures.identity import check_signature
+from desktop.documents.signatures.identity import UNREADABLE, check_signature
 from desktop.documents.signatures.parts import Parts, is_relationships, transformed
 from desktop.errors import BadFile
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SHORTEST_RSA = 1024  # bits; anything below is broken, below 2048 is remarked on
+_YEARS = 1990, 2200  # nobody signs before or behind these; the very first and last years overflow in other zones
 _DS = f"{{{names.DS}}}"
 _MDSSI = f"{{{names.MDSSI}}}"
 _XADES = f"{{{names.XADES}}}"
@@ -77,6 +78,7 @@ def check(parts: Parts, part: str) -> Checked:
     try:
         _read_certificates(root, found)
         _describe([root], found)
+        _plain(root)
         signed = _core(root, found)
         _describe(signed, found)
         _signing_certificate(signed, found)
@@ -106,6 +108,15 @@ def _read_certificates(root: _Element, found: Checked) -> None:
                 found.certificate, found.chain = one, [other for other in certificates if other is not one]
     method = root.find(f"{_DS}SignedInfo/{_DS}SignatureMethod")
     found.method = (method.get("Algorithm") or "") if method is not None else ""
+
+
+def _plain(root: _Element) -> None:
+    """Refuse comments and instructions.
+
+    Canonical XML drops comments: one put into a text after signing would cut what is read of it and break no digest.
+    """
+    if any(not isinstance(one.tag, str) for one in root.iter()):
+        raise Broken("签名里插有注释或处理指令，可能被人动过。")
 
 
 def _named(root: _Element) -> _Element | None:
@@ -177,7 +188,7 @@ def _check_value(found: Checked, value: bytes, content: bytes) -> None:
         check_signature(public, found.method, value, content)
     except InvalidSignature as error:
         raise Broken("签名值与签名人的证书不符，签名被改动或证书被调换。") from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise Broken("签名算法或密钥不受支持。") from error
     if isinstance(public, rsa.RSAPublicKey) and public.key_size < 2048:
         found.remarks.append(f"签名密钥只有 {public.key_size} 位，强度不足。")
@@ -208,12 +219,24 @@ def _manifest_reference(parts: Parts, reference: _Element, found: Checked) -> No
     kind = unquote(query).removeprefix("ContentType=")
     try:
         content, chosen = _referenced(parts, spelled, reference)
+        _remark_on_digest(reference, found)
         altered = kind != parts.content_type(spelled) or not _matches(reference, content)
     except BadFile:  # the part is there but cannot be read: named as altered, the others are still checked
         altered = True
     if altered and spelled not in found.altered:
         found.altered.append(spelled)
     found.covered[spelled] = None if chosen is None or before is None else before | chosen
+
+
+def _remark_on_digest(reference: _Element, found: Checked) -> None:
+    method = reference.find(f"{_DS}DigestMethod")
+    remark = "文件内容的摘要用了已过时的 SHA-1 算法。"
+    if (
+        method is not None
+        and names.DIGESTS.get(method.get("Algorithm") or "") == "sha1"
+        and remark not in found.remarks
+    ):
+        found.remarks.append(remark)
 
 
 def _referenced(parts: Parts, name: str, reference: _Element) -> tuple[bytes, frozenset[str] | None]:
@@ -248,9 +271,10 @@ def _text(elements: Sequence[_Element], tag: str) -> str:
 def _time(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return moment if _YEARS[0] <= moment.year <= _YEARS[1] else None
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _bytes(text: str) -> bytes:
@@ -264,6 +288,6 @@ def _certificate(text: str) -> x509.Certificate | None:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode("".join(text.split())))
         names_and_dates = certificate.subject, certificate.issuer, certificate.not_valid_after_utc
-    except (binascii.Error, ValueError):
+    except UNREADABLE:
         return None
     return certificate if all(names_and_dates) else None

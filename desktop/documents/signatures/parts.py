@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote, unquote
 
+from lxml import etree
+
 from desktop.documents.package import Package, parse
 from desktop.documents.signatures import names
 from desktop.documents.signatures.canonical import attribute
@@ -143,8 +145,10 @@ class Parts:
         root = parse(self.read(name), self.package.name, self.member[name])
         folder = posixpath.dirname(source_name(name))
         found = []
-        for entry in root.iterchildren(_RELATIONSHIP):
-            if not set(entry.attrib) <= _RELATIONSHIP_ATTRIBUTES:
+        for entry in root.iterchildren(etree.Element):
+            # Markup compatibility may wrap relationships that Office follows and RelationshipTransform does not see.
+            plain = entry.tag == _RELATIONSHIP and next(entry.iterchildren(etree.Element), None) is None
+            if not plain or not set(entry.attrib) <= _RELATIONSHIP_ATTRIBUTES:
                 raise self._damaged(name)
             target = entry.get("Target") or ""
             external = (entry.get("TargetMode") or "Internal") == "External"

@@ -82,10 +82,13 @@ class Start:
         self.office: Office | None = None
 
     def show(self) -> None:
-        """Paint the frame now; open the store in the next turn."""
+        """Paint the frame now; open the store once it is on the screen."""
         self.window.say("正在打开数据……", "")
         self.window.set_places(PLACES)
+        self.window.painted.connect(self._go_on)
         self.window.show()
+
+    def _go_on(self) -> None:
         self._one_by_one(self._dress, self._watch_for_faults, self._show_kept_home, self._open_store, self._listen)
 
     def _one_by_one(self, *steps: Callable[[], object]) -> None:
@@ -177,7 +180,8 @@ class Start:
             self.kept_home.attach(self.office.store, self.settings, self.background)
 
     def _show_home(self) -> None:
-        self.window.show_place("home")
+        if self.window.page() in (None, self.kept_home):  # a quick clerk may be elsewhere already
+            self.window.show_place("home")
 
     def _listen(self) -> None:
         """Answer second starts while the store is still being opened: who sees no window clicks twice."""

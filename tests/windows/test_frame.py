@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop import accounts, paths, register, sample
 from desktop.app import Start
@@ -107,6 +107,23 @@ def test_finder_goes_there(start: Start, qtbot) -> None:
     assert "志愿" in page.table.current().name
 
 
+def test_a_clerk_who_was_quicker_than_the_home_page_is_not_taken_back_to_it(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attach, hooks = Start._attach, sys.excepthook
+    monkeypatch.setattr(Start, "_attach", lambda self: (attach(self), self.window.show_place("people")))
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started = Start(qapp, own_home, lock)
+    started.show()
+    qtbot.waitUntil(lambda: started.window.findChild(Guard) is not None, timeout=60_000)
+    settle(started, qtbot)
+    assert started.window.page().title.text() == "人员与交接"
+    dispose(started.window)
+    lock.release()
+    sys.excepthook = hooks
+
+
 def test_a_second_start_raises_the_first_window(start: Start, qtbot) -> None:
     start.window.showMinimized()
     second = subprocess.Popen([sys.executable, "-m", "desktop"])
@@ -154,6 +171,52 @@ print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_else_is_done_until_the_frame_is_on_the_screen(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows hands out a paint only when no timer is due: whatever is begun at once comes before the first frame."""
+    done: list[str] = []
+    steps = ("_dress", "_watch_for_faults", "_show_kept_home", "_open_store", "_listen")
+    for step in steps:
+        monkeypatch.setattr(Start, step, lambda _, step=step: done.append(step))
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started = Start(qapp, own_home, lock)
+
+    class Watch(QObject):
+        def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and isinstance(thing, QWidget) and thing.window() is started.window:
+                done.append("paint")
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    started.show()
+    qtbot.waitUntil(lambda: steps[-1] in done, timeout=30_000)
+    qapp.removeEventFilter(watch)
+    entries = started.window.findChildren(QPushButton)
+    assert done.index(steps[0]) > len([entry for entry in entries if entry.isVisible()])
+    assert [step for step in done if step != "paint"] == list(steps)
+    dispose(started.window)
+    lock.release()
+
+
+def test_a_window_that_nobody_sees_opens_its_data_all_the_same(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started, hooks = Start(qapp, own_home, lock), sys.excepthook
+    monkeypatch.setattr(started.window, "paintEvent", lambda _: None)
+    started.show()
+    assert started.office is None
+    qtbot.waitUntil(lambda: started.window.findChild(Guard) is not None, timeout=60_000)
+    settle(started, qtbot)
+    dispose(started.window)
+    lock.release()
+    sys.excepthook = hooks
 
 
 def test_void_qt_calls_keep_the_references_of_none() -> None:

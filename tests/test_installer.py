@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import marshal
 import re
 import shutil
@@ -128,6 +129,29 @@ def test_terms_that_forbid_ours_stop_the_build(tmp_path: Path, monkeypatch: pyte
     (info / "LICENSE").unlink()
     with pytest.raises(BuildError, match="no licence text"):
         contents.collect(tmp_path / "tree", site, lock, tmp_path / "licences")
+
+
+def test_qt_is_listed_with_the_texts_of_what_is_compiled_into_it(tmp_path: Path) -> None:
+    info = tmp_path / "tree" / "site" / "pyside6_essentials-6.8.3.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: PySide6_Essentials\nVersion: 6.8.3\n")
+    lock = dependencies.Lock(str(tmp_path / "lock.txt"), dependencies.WINDOWS_TAGS)
+    lock.file.write_text(f"pyside6-essentials==6.8.3 --hash=sha256:{'0' * 64}\n")
+    folder = tmp_path / "licences"
+    found = contents.collect(tmp_path / "tree", info.parent, lock, folder)
+    assert [(part.name, part.version, part.licence) for part in found] == [
+        ("PySide6_Essentials", "6.8.3", "LGPL-3.0-only"),
+        ("Qt", "6.8.3", "LGPL-3.0-only"),
+    ]
+    contents.write_list(folder, found)
+    bill = json.loads(contents.bill_of_materials(found, "trial"))
+    assert [part.get("purl") for part in bill["components"]] == ["pkg:pypi/pyside6_essentials@6.8.3", None]
+    text = (folder / "PySide6_Essentials" / "Qt-third-party.txt").read_text("utf-8")
+    assert "Qt-third-party.txt" in (folder / contents.LIST).read_text("utf-8-sig")
+    named = {term for line in re.findall(r"^    terms: (.+)$", text, re.MULTILINE) for term in line.split(", ")}
+    given = set(re.findall(r"^={100}\n(.+)\n={100}$", text, re.MULTILINE))
+    assert named == given
+    assert {"FTL", "libjpeg", "libpng", "Zlib", "BSD-3-clause"} <= given
 
 
 def test_the_icon_has_every_size(tmp_path: Path, qapp: object) -> None:

@@ -4,7 +4,7 @@
 ; command that signs a file), FAST (empty for a release).
 ; Run in the folder of the program tree, so that the File commands below find it.
 ; Exit codes of a silent run: 0 done, 1 cancelled, 2 failed (the former version is put back), 3 Windows too old,
-; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used.
+; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used, 7 another setup is at work.
 
 Unicode true
 Target amd64-unicode
@@ -39,9 +39,9 @@ ManifestDPIAware true
 ManifestSupportedOS Win10
 ManifestLongPathAware true
 BrandingText "${TITLE} ${VERSION}"
-!ifdef SIGN
-  !finalize '${SIGN} "%1"'
-  !uninstfinalize '${SIGN} "%1"'
+!ifdef SIGN ; the build ends when one of them cannot be signed
+  !finalize '${SIGN} "%1"' = 0
+  !uninstfinalize '${SIGN} "%1"' = 0
 !endif
 
 VIProductVersion "${NUMBERS}"
@@ -82,6 +82,11 @@ VIAddVersionKey /LANG=2052 LegalCopyright "Apache License 2.0"
 ; ---- what stands in the way, looked at before anything is touched ------------------------------------------------
 
 Function .onInit
+  System::Call 'kernel32::CreateMutexW(p 0, i 0, w "${NAME}Setup") p .r0 ?e'
+  Pop $0
+  ${If} $0 <> 0 ; there already: who sees nothing at once clicks twice
+    !insertmacro Refuse 7 "安装程序已经打开。请在已打开的窗口里继续。"
+  ${EndIf}
   ${IfNot} ${RunningX64}
   ${OrIfNot} ${AtLeastWin10}
   ${OrIfNot} ${AtLeastBuild} 17763 ; 1809, the oldest that Qt runs on

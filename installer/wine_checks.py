@@ -160,6 +160,18 @@ def too_old_refused(trial: Trial) -> str:
     return "exit code 3"
 
 
+def second_setup_refused(trial: Trial) -> str:
+    """While a setup shows its pages a second one does nothing."""
+    first = trial.wine.start(trial.setup)
+    window = trial.wait_for_setup()
+    code = trial.wine.run(trial.setup, "/S", timeout=120)[0]
+    expect(code == 7, f"the second setup ended with {code}")
+    trial.wine.end_all()
+    first.communicate(timeout=60)
+    expect(trial.install(trial.setup) == 0, "it could not be installed afterwards")
+    return f"exit code 7 while “{window.title}” was open"
+
+
 def repaired(trial: Trial) -> str:
     """What a virus scanner took away comes back by the same setup, into the same folder."""
     taken = (trial.installed / PROGRAM, trial.installed / "uninstall.exe")
@@ -332,6 +344,7 @@ TRIALS: tuple[tuple[str, Callable[[Trial], str]], ...] = (
     ("upgrade", upgraded),
     ("older setup refused", downgrade_refused),
     ("older Windows refused", too_old_refused),
+    ("second setup refused", second_setup_refused),
     ("files taken away by a scanner", repaired),
     ("setup that cannot write", put_back),
     ("window, refusals while running, second start", started),

@@ -77,6 +77,7 @@ class Start:
         self.lock = lock
         self.settings = settings.load(folder)
         app.setApplicationName("团媒台账")
+        app.setDesktopFileName("tuanmei")  # by this a Linux desktop finds name and icon of the window
         theme.dress_frame(app, self.settings.theme)
         self.window = MainWindow()
         self.office: Office | None = None
@@ -109,7 +110,10 @@ class Start:
         dialogs.show_error(self.window, error)
 
     def _dress(self) -> None:
+        from PySide6.QtGui import QIcon
+
         theme.apply(self.app, self.settings.theme)
+        self.app.setWindowIcon(QIcon(str(paths.bundled("resources") / "icons" / "tuanmei.svg")))
         speak_chinese(self.app)
 
     def _watch_for_faults(self) -> None:

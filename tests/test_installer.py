@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import contents, dependencies, launcher, places, runtime, tree
+from installer import contents, debian, dependencies, launcher, places, runtime, tree
 from installer.places import ROOT, BuildError
 
 CONSTRAINTS = {
@@ -181,6 +181,13 @@ def test_chinese_in_resources_is_written_in_ascii() -> None:
     script = launcher.resources(Path("icon.ico"))
     assert 'VALUE "ProductName", L"\\x56e2\\x5a92\\x53f0\\x8d26"' in script
     assert script.isascii()
+    assert 'IDI_ICON1 ICON "icon.ico"' in script
+
+
+def test_a_linux_desktop_finds_the_icon_of_the_window() -> None:
+    (named,) = re.findall(r"^StartupWMClass=(.+)$", debian.DESKTOP, re.MULTILINE)
+    assert f'sys.argv[0] = "{named}"' in debian.START
+    compile(debian.START, "start.py", "exec")
 
 
 def test_the_qt_modules_in_use_are_found_in_the_sources() -> None:

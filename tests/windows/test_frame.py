@@ -54,6 +54,12 @@ def test_every_place_opens(start: Start, qtbot) -> None:
         assert page.title.text()
 
 
+def test_the_window_and_its_reminders_have_the_programs_icon(start: Start, qtbot) -> None:
+    settle(start, qtbot)
+    picture = start.window.windowIcon().pixmap(64).toImage()
+    assert picture.pixelColor(32, 4).red() > 150 > 60 > picture.pixelColor(32, 4).green()
+
+
 def test_editing_a_field_is_saved_recorded_and_undone(start: Start, qtbot) -> None:
     page = start.window.show_place("accounts")
     settle(start, qtbot)

@@ -77,15 +77,19 @@ class Start:
         self.lock = lock
         self.settings = settings.load(folder)
         app.setApplicationName("团媒台账")
+        app.setDesktopFileName("tuanmei")  # by this a Linux desktop finds name and icon of the window
         theme.dress_frame(app, self.settings.theme)
         self.window = MainWindow()
         self.office: Office | None = None
 
     def show(self) -> None:
-        """Paint the frame now; open the store in the next turn."""
+        """Paint the frame now; open the store once it is on the screen."""
         self.window.say("正在打开数据……", "")
         self.window.set_places(PLACES)
+        self.window.painted.connect(self._go_on)
         self.window.show()
+
+    def _go_on(self) -> None:
         self._one_by_one(self._dress, self._watch_for_faults, self._show_kept_home, self._open_store, self._listen)
 
     def _one_by_one(self, *steps: Callable[[], object]) -> None:
@@ -106,7 +110,10 @@ class Start:
         dialogs.show_error(self.window, error)
 
     def _dress(self) -> None:
+        from PySide6.QtGui import QIcon
+
         theme.apply(self.app, self.settings.theme)
+        self.app.setWindowIcon(QIcon(str(paths.bundled("resources") / "icons" / "tuanmei.svg")))
         speak_chinese(self.app)
 
     def _watch_for_faults(self) -> None:

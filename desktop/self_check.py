@@ -160,6 +160,7 @@ def forms(output: Path) -> str:
 def signature(output: Path) -> str:
     """One filled form is signed with a certificate made for the purpose, verified, altered, and refused."""
     from desktop import certificates
+    from desktop.documents.package import open_package
     from desktop.documents.signing import sign
     from desktop.documents.verifying import verify
 
@@ -170,9 +171,10 @@ def signature(output: Path) -> str:
     signed = sign(filled[0].read_bytes(), certificates.make_own("自检", now), now, name=filled[0].name)
     if not verify(signed, filled[0].name).accepted:
         raise Refused("刚签好的文件没有通过验证。")
-    spoiled = bytearray(signed)
-    spoiled[len(spoiled) // 2] ^= 1
-    if verify(bytes(spoiled), filled[0].name).accepted:
+    package = open_package(signed, filled[0].name)
+    text = package.main_part()
+    altered = package.written({text: package.read(text).replace(b"</w:t>", b"1</w:t>", 1)})  # one letter typed
+    if verify(altered, filled[0].name).accepted:
         raise Refused("改动过的文件竟然通过了验证。")
     paths.write_whole(output / f"已签名-{filled[0].name}", signed)
     return filled[0].name

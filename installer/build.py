@@ -69,7 +69,7 @@ def windows(options: argparse.Namespace) -> None:
     tree.program(app)
     components = contents.collect(folder, site, dependencies.WINDOWS, folder / contents.FOLDER)
     contents.put(folder / "runtime" / "LICENSE.txt", folder / contents.FOLDER / "Python" / "LICENSE.txt")
-    components.insert(0, contents.Component("Python", runtime.version(folder / "runtime"), "PSF-2.0"))
+    components = [*contents.python_and_inside(folder / "runtime"), *components]
     contents.write_list(folder / contents.FOLDER, components)
     tree.byte_compile(site, sourceless=True)
     tree.byte_compile(app)

@@ -12,15 +12,24 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from installer import dependencies
+from installer.pe import dll_version
 from installer.places import HERE, NAME, ROOT, TITLE, VERSION, BuildError, built_at
 
 FOLDER = "licences"
 LIST = "第三方组件与许可.txt"
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors|copyright)", re.IGNORECASE)
-# Two packages bring no text of the terms we use them under; the texts lie beside this file.
+# Two packages bring no text of the terms we use them under, nor of what is compiled into Qt; the texts lie beside this.
 LGPL = ("LGPL-3.0.txt", "GPL-3.0.txt")
-NO_TEXT_OF_THEIR_OWN = {"pyside6-essentials": LGPL, "shiboken6": LGPL}
-CHOSEN = {"pyside6-essentials": "LGPL-3.0-only", "shiboken6": "LGPL-3.0-only"}
+QT = "pyside6-essentials"
+NO_TEXT_OF_THEIR_OWN = {QT: (*LGPL, "Qt-third-party.txt"), "shiboken6": LGPL}
+CHOSEN = {QT: "LGPL-3.0-only", "shiboken6": "LGPL-3.0-only"}
+# Libraries that came inside Python or Qt for Windows and carry a version of their own: name, file, terms. Their texts
+# are in Python's LICENSE.txt.
+WITH_PYTHON = (
+    ("OpenSSL", "libcrypto-3.dll", "Apache-2.0"),
+    ("SQLite", "sqlite3.dll", "blessing"),
+    ("Microsoft Visual C++ Runtime", "vcruntime140.dll", "LicenseRef-Microsoft-Visual-Cpp-Runtime"),
+)
 # What older metadata says in words.
 IN_WORDS = {
     "MIT License": "MIT", "BSD License": "BSD-3-Clause", "Apache Software License": "Apache-2.0",
@@ -35,9 +44,9 @@ HEADING = f"""{TITLE} {VERSION} 的组成与许可
 Qt 与 PySide6（Qt for Python）按 GNU 宽通用公共许可证第 3 版（LGPL-3.0）使用，未作修改，以单独的动态库放在
 site\\PySide6 与 site\\shiboken6 中，可以换成自行编译的相同版本。源代码由 Qt 项目公开发布，版本号见下表。
 Qt 内含的第三方代码（PCRE2、zlib、FreeType、HarfBuzz、libpng、libjpeg-turbo、double-conversion、md4c 等）
-的许可见 Qt 6.8 文档“Licenses Used in Qt”。Python 内含的第三方代码（OpenSSL、SQLite、libffi、expat、zlib、
-bzip2、liblzma）的许可见 Python 文件夹中的 LICENSE.txt。PDFium（读 PDF 通知）内含的第三方代码的许可见 pypdfium2
-文件夹中的 BUILD_LICENSES；各子文件夹只用于其他系统的版本。
+的许可见 PySide6_Essentials 文件夹中的 Qt-third-party.txt。Python 内含的第三方代码（OpenSSL、SQLite、
+libffi、expat、zlib、bzip2、liblzma、微软 C++ 运行库）的许可见 Python 文件夹中的 LICENSE.txt。PDFium（读 PDF
+通知）内含的第三方代码的许可见 pypdfium2 文件夹中的 BUILD_LICENSES；各子文件夹只用于其他系统的版本。
 """
 
 
@@ -75,10 +84,18 @@ def collect(tree: Path, site: Path, lock: dependencies.Lock, folder: Path) -> li
         for place, text in texts.items():
             put(text, folder / head["Name"] / place)
         found.append(Component(head["Name"], head["Version"], licence, pins[name][1]))
-    if len(found) != len(pins):
+        if name == QT:  # its version is that of the Qt it carries
+            found.append(Component("Qt", head["Version"], licence))
+    if sum(bool(part.digest) for part in found) != len(pins):
         raise BuildError(f"{len(pins)} packages in {lock.name}, {len(found)} in {site.relative_to(tree.parent)}")
     put(ROOT / "LICENSE", folder / "LICENSE.txt")
     return found
+
+
+def python_and_inside(runtime: Path) -> list[Component]:
+    """Python for Windows and the libraries in it, with the versions their files state."""
+    inside = [Component(name, dll_version(runtime / file), licence) for name, file, licence in WITH_PYTHON]
+    return [Component("Python", dll_version(runtime / "python311.dll"), "PSF-2.0"), *inside]
 
 
 def texts_in(metadata: Path) -> dict[str, Path]:
@@ -126,7 +143,7 @@ def write_list(folder: Path, components: list[Component]) -> None:
 
 
 def bill_of_materials(components: list[Component], platform: str) -> str:
-    """The list for machines, as CycloneDX 1.5 JSON: names, versions, terms and SHA-256 of every part."""
+    """The list for machines, as CycloneDX 1.5 JSON: names, versions, terms, SHA-256 of each package."""
     parts = []
     for part in components:
         entry: dict[str, object] = {

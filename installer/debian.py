@@ -18,10 +18,11 @@ STARTER = f"""#!/bin/sh
 # Debian's Python without anything of the user's own (-I), the program's packages before it.
 exec /usr/bin/python3.11 -I -X utf8 -B /{HOME}/start.py "$@"
 """
-START = """import sys
+START = f"""import sys
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
+sys.argv[0] = "{PACKAGE}"  # the window's class, by which a desktop finds the icon (StartupWMClass)
 sys.path[:0] = [str(here / "app"), str(here / "site")]
 
 from desktop.__main__ import main  # noqa: E402  its folder was only now made known

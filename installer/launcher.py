@@ -83,7 +83,10 @@ def icon_file(pictures: list[bytes]) -> bytes:
 
 
 def resources(icon_path: Path) -> str:
-    """The resource script: icon, manifest, and the version as Explorer shows it, in Chinese (language 0804)."""
+    """The resource script: icon, manifest, and the version as Explorer shows it, in Chinese (language 0804).
+
+    Qt gives its windows the icon that has the name IDI_ICON1, and a plain one when there is none of that name.
+    """
     numbers = ",".join([*VERSION.split(".")[:3], "0"])
     texts = {
         "CompanyName": OFFICE,
@@ -97,7 +100,7 @@ def resources(icon_path: Path) -> str:
     }
     values = "\n".join(f'      VALUE "{key}", L"{escaped(text)}"' for key, text in texts.items())
     return f"""#pragma code_page(65001)
-1 ICON "{icon_path.as_posix()}"
+IDI_ICON1 ICON "{icon_path.as_posix()}"
 1 24 "{(HERE / "launcher.manifest").as_posix()}"
 1 VERSIONINFO
 FILEVERSION {numbers}

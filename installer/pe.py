@@ -67,3 +67,11 @@ class Image:
     def _text(self, address: int) -> str:
         start = self._offset(address)
         return self._bytes[start : self._bytes.index(b"\0", start)].decode("ascii")
+
+
+def dll_version(file: Path) -> str:
+    """The version a DLL states in its resources, such as 3.11.9."""
+    content = file.read_bytes()
+    key = "ProductVersion".encode("utf-16-le")
+    start = content.index(key) + len(key)
+    return content[start : start + 64].decode("utf-16-le", "ignore").strip("\0").split("\0")[0]

@@ -137,11 +137,3 @@ def byte_code(source: bytes, name: str) -> bytes:
     """
     code = compile(source, name, "exec", dont_inherit=True, optimize=0)
     return MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8) + marshal.dumps(code)
-
-
-def version(runtime: Path) -> str:
-    """The version the runtime's DLL states in its resources, such as 3.11.9."""
-    content = (runtime / "python311.dll").read_bytes()
-    key = "ProductVersion".encode("utf-16-le")
-    start = content.index(key) + len(key)
-    return content[start : start + 64].decode("utf-16-le", "ignore").strip("\0").split("\0")[0]

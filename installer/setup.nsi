@@ -4,7 +4,7 @@
 ; command that signs a file), FAST (empty for a release).
 ; Run in the folder of the program tree, so that the File commands below find it.
 ; Exit codes of a silent run: 0 done, 1 cancelled, 2 failed (the former version is put back), 3 Windows too old,
-; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used.
+; 4 the program is running, 5 a newer version is installed, 6 the folder cannot be used, 7 another setup is at work.
 
 Unicode true
 Target amd64-unicode
@@ -39,9 +39,9 @@ ManifestDPIAware true
 ManifestSupportedOS Win10
 ManifestLongPathAware true
 BrandingText "${TITLE} ${VERSION}"
-!ifdef SIGN
-  !finalize '${SIGN} "%1"'
-  !uninstfinalize '${SIGN} "%1"'
+!ifdef SIGN ; the build ends when one of them cannot be signed
+  !finalize '${SIGN} "%1"' = 0
+  !uninstfinalize '${SIGN} "%1"' = 0
 !endif
 
 VIProductVersion "${NUMBERS}"
@@ -82,8 +82,14 @@ VIAddVersionKey /LANG=2052 LegalCopyright "Apache License 2.0"
 ; ---- what stands in the way, looked at before anything is touched ------------------------------------------------
 
 Function .onInit
+  System::Call 'kernel32::CreateMutexW(p 0, i 0, w "${NAME}Setup") p .r0 ?e'
+  Pop $0
+  ${If} $0 <> 0 ; there already: who sees nothing at once clicks twice
+    !insertmacro Refuse 7 "安装程序已经打开。请在已打开的窗口里继续。"
+  ${EndIf}
   ${IfNot} ${RunningX64}
   ${OrIfNot} ${AtLeastWin10}
+  ${OrIfNot} ${AtLeastBuild} 17763 ; 1809, the oldest that Qt runs on
     !insertmacro Refuse 3 "${TITLE}需要 64 位的 Windows 10（1809）或更新的系统，这台电脑不符合。"
   ${EndIf}
   ReadRegStr $0 HKCU "${KEY}" "Version"
@@ -142,20 +148,44 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; Empty, new, or ours: in any other folder the update would one day take away files of somebody else.
+!macro EachPart DO
+  !insertmacro ${DO} "runtime"
+  !insertmacro ${DO} "site"
+  !insertmacro ${DO} "app"
+  !insertmacro ${DO} "licences"
+!macroend
+
+!macro NotPart PART
+  ${AndIf} $2 != "${PART}"
+  ${AndIf} $2 != "${PART}.former"
+!macroend
+
+; Empty, new, or ours: in any other folder the update would one day take away files of somebody else. Ours is also what
+; a virus scanner or a power cut left of the program: nothing but our names, and a file that is in no other program.
 Function FolderUsable
   StrCpy $0 ""
   ${If} ${FileExists} "$INSTDIR\*.*"
   ${AndIfNot} ${FileExists} "$INSTDIR\${PROGRAM}"
+    StrCpy $3 "empty"
     FindFirst $1 $2 "$INSTDIR\*.*"
     ${DoWhile} $2 != ""
       ${If} $2 != "."
       ${AndIf} $2 != ".."
-        StrCpy $0 "foreign"
+        StrCpy $3 "full"
+        ${If} $2 != "uninstall.exe"
+        !insertmacro EachPart NotPart
+          StrCpy $0 "foreign"
+        ${EndIf}
       ${EndIf}
       FindNext $1 $2
     ${Loop}
     FindClose $1
+    ${If} $3 == "full"
+    ${AndIfNot} ${FileExists} "$INSTDIR\uninstall.exe"
+    ${AndIfNot} ${FileExists} "$INSTDIR\runtime\python311._pth"
+    ${AndIfNot} ${FileExists} "$INSTDIR\runtime.former\python311._pth"
+      StrCpy $0 "foreign"
+    ${EndIf}
   ${EndIf}
 FunctionEnd
 
@@ -169,13 +199,6 @@ Function FolderChosen
 FunctionEnd
 
 ; ---- the former version steps aside first and comes back when anything fails --------------------------------------
-
-!macro EachPart DO
-  !insertmacro ${DO} "runtime"
-  !insertmacro ${DO} "site"
-  !insertmacro ${DO} "app"
-  !insertmacro ${DO} "licences"
-!macroend
 
 !macro StepAside PART
   RMDir /r "$INSTDIR\${PART}.former"
@@ -192,6 +215,8 @@ FunctionEnd
   ${If} ${FileExists} "$INSTDIR\${PART}.former\*.*"
     RMDir /r "$INSTDIR\${PART}"
     Rename "$INSTDIR\${PART}.former" "$INSTDIR\${PART}"
+  ${ElseIf} $8 == "writing"
+    RMDir /r "$INSTDIR\${PART}"
   ${EndIf}
 !macroend
 
@@ -199,8 +224,17 @@ FunctionEnd
   RMDir /r "$INSTDIR\${PART}.former"
 !macroend
 
-Function .onInstFailed
+Function ComeBackAll
+  SetOutPath "$TEMP" ; the folder cannot go while it is the one in use
   !insertmacro EachPart ComeBack
+  ${IfNot} ${FileExists} "$INSTDIR\runtime\*.*"
+    Delete "$INSTDIR\uninstall.exe"
+    RMDir "$INSTDIR"
+  ${EndIf}
+FunctionEnd
+
+Function .onInstFailed
+  Call ComeBackAll
 FunctionEnd
 
 Section "${TITLE}" SectionProgram
@@ -221,23 +255,30 @@ Section "${TITLE}" SectionProgram
   ${EndIf}
 
   StrCpy $9 ""
+  StrCpy $8 ""
   !insertmacro EachPart StepAside
   ${If} $9 != ""
-    !insertmacro EachPart ComeBack
+    Call ComeBackAll
     !insertmacro Refuse 4 "程序文件正被占用（$9）。请关闭${TITLE}，稍候再运行安装程序。$\r$\n原来的版本没有改动。"
   ${EndIf}
 
+  StrCpy $8 "writing"
   SetOutPath "$INSTDIR"
   ClearErrors
-  File /r "runtime"
-  File /r "site"
-  File /r "app"
-  File /r "licences"
-  File "${PROGRAM}"
-  WriteUninstaller "$INSTDIR\uninstall.exe"
+  WriteUninstaller "$INSTDIR\uninstall.exe" ; first, as the mark of a folder of ours whatever happens next
+  ${If} ${Errors} ; asking takes the mark of an error away
+    StrCpy $9 "uninstall.exe"
+  ${Else}
+    File /r "runtime"
+    File /r "site"
+    File /r "app"
+    File /r "licences"
+    File "${PROGRAM}" ; last: the former launcher belongs to the former files
+  ${EndIf}
   ${If} ${Errors}
-    !insertmacro EachPart ComeBack
-    !insertmacro Refuse 2 "程序文件没有写全（磁盘已满，或被杀毒软件拦截）。已恢复原来的版本。"
+  ${OrIf} $9 != ""
+    Call ComeBackAll
+    !insertmacro Refuse 2 "程序文件没有写全（磁盘已满，或被杀毒软件拦截）。已恢复到安装前的样子，数据不受影响。"
   ${EndIf}
   !insertmacro EachPart GoAway
 
@@ -285,6 +326,7 @@ Section "un.程序" SectionUninstall
   RMDir /r "$INSTDIR\site"
   RMDir /r "$INSTDIR\app"
   RMDir /r "$INSTDIR\licences"
+  !insertmacro EachPart GoAway
   Delete "$INSTDIR\${PROGRAM}"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

@@ -150,6 +150,57 @@ def downgrade_refused(trial: Trial) -> str:
     return "exit code 5, nothing changed"
 
 
+def too_old_refused(trial: Trial) -> str:
+    """A Windows before 10 is refused; Wine plays one for this setup alone."""
+    key = f"HKCU\\Software\\Wine\\AppDefaults\\{trial.setup.name}"
+    trial.wine.run("reg", "add", key, "/v", "Version", "/d", "win81", "/f")
+    code = trial.install(trial.setup)
+    trial.wine.run("reg", "delete", key, "/f")
+    expect(code == 3, f"setup ended with {code}")
+    return "exit code 3"
+
+
+def second_setup_refused(trial: Trial) -> str:
+    """While a setup shows its pages a second one does nothing."""
+    first = trial.wine.start(trial.setup)
+    window = trial.wait_for_setup()
+    code = trial.wine.run(trial.setup, "/S", timeout=120)[0]
+    expect(code == 7, f"the second setup ended with {code}")
+    trial.wine.end_all()
+    first.communicate(timeout=60)
+    expect(trial.install(trial.setup) == 0, "it could not be installed afterwards")
+    return f"exit code 7 while “{window.title}” was open"
+
+
+def repaired(trial: Trial) -> str:
+    """What a virus scanner took away comes back by the same setup, into the same folder."""
+    taken = (trial.installed / PROGRAM, trial.installed / "uninstall.exe")
+    for file in taken:
+        file.unlink()
+    code = trial.install(trial.setup)
+    expect(code == 0 and all(file.exists() for file in taken), f"setup ended with {code}")
+    code, printed = trial.wine.run(trial.installed / PROGRAM, "history")
+    expect(code == 0 and "建立示例单位" in printed, f"{code}: {printed}")
+    return "launcher and uninstaller were gone and are back"
+
+
+def put_back(trial: Trial) -> str:
+    """A setup that cannot write its files leaves the former version as it was."""
+    blocked = trial.installed / "uninstall.exe"
+    before = sorted(file for file in trial.installed.rglob("*") if file.is_file() and file != blocked)
+    blocked.unlink()
+    (blocked / "held").mkdir(parents=True)
+    code = trial.install(trial.setup)
+    after = sorted(file for file in trial.installed.rglob("*") if file.is_file())
+    shutil.rmtree(blocked)
+    expect(code == 2, f"setup ended with {code}")
+    expect(after == before, f"changed: {set(before) ^ set(after)}")
+    code, printed = trial.wine.run(trial.installed / PROGRAM, "--version")
+    expect(code == 0 and VERSION in printed, f"{code}: {printed}")
+    expect(trial.install(trial.setup) == 0 and blocked.is_file(), "it could not be installed afterwards")
+    return "exit code 2, every file as before, installed afterwards"
+
+
 def started(trial: Trial) -> str:
     """The window opens; setup and uninstaller refuse meanwhile; a second start brings the window to the front."""
     trial.wine.start(trial.installed / PROGRAM)
@@ -292,6 +343,10 @@ TRIALS: tuple[tuple[str, Callable[[Trial], str]], ...] = (
     ("data of the older version", data_made),
     ("upgrade", upgraded),
     ("older setup refused", downgrade_refused),
+    ("older Windows refused", too_old_refused),
+    ("second setup refused", second_setup_refused),
+    ("files taken away by a scanner", repaired),
+    ("setup that cannot write", put_back),
     ("window, refusals while running, second start", started),
     ("self-check", self_check),
     ("first paint", first_paint),

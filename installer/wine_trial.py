@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from installer import dependencies, launcher, runtime, setup, tree
-from installer.places import BUILD, DIST, NAME, PROGRAM, ROOT, VERSION, BuildError, say
+from installer.places import BUILD, DIST, NAME, PROGRAM, ROOT, TITLE, VERSION, BuildError, say
 from installer.wine import Wine
 
 PREVIOUS = "0.0.9"
@@ -111,6 +111,23 @@ class Trial:
                 return found[0]
             sleep(0.5)
         raise BuildError(f"no window “{title}” within {seconds:.0f} s; shown: {self.windows()}")
+
+    def setups(self) -> list[Window]:
+        """The visible windows of a setup."""
+        return [window for window in self.windows() if window.kind == "#32770" and window.title.startswith(TITLE)]
+
+    def wait_for_setup(self, seconds: float = 60) -> Window:
+        """The first page of a setup, as soon as it is there.
+
+        Raises:
+            BuildError: none came.
+        """
+        end = monotonic() + seconds
+        while not (found := self.setups()):
+            if monotonic() > end:
+                raise BuildError(f"no setup within {seconds:.0f} s; shown: {self.windows()}")
+            sleep(0.5)
+        return found[0]
 
     def wait_gone(self, title: str, seconds: float = 60) -> None:
         """Wait until no window has that title any more.

@@ -12,7 +12,7 @@ from desktop.updates.sealed import PACKS, Head
 from desktop.updates.sealed import PROGRAM as A_PROGRAM
 from installer import updates, wine_trial
 from installer.places import NAME, PROGRAM, TITLE, VERSION, BuildError
-from installer.wine_trial import Trial, Window, expect
+from installer.wine_trial import Trial, expect
 
 NEXT = "99.0.0"
 YEAR = """year = 2099
@@ -71,15 +71,10 @@ def go_through(trial: Trial, seconds: float = 240) -> None:
     while not trial.windows(TITLE):
         if monotonic() > end:
             raise BuildError(f"the setup did not end; shown: {trial.windows()}")
-        for window in setups(trial):
+        for window in trial.setups():
             pages += 1
             trial.wine.screenshot(trial.pictures / f"setup-{pages:02}.png")
             trial.python(NEXT_PAGE, str(window.handle))
         sleep(1)
     trial.close_window(trial.wait_for_window(TITLE))
     trial.wine.settle()
-
-
-def setups(trial: Trial) -> list[Window]:
-    """The visible windows of a setup."""
-    return [window for window in trial.windows() if window.kind == "#32770" and window.title.startswith(TITLE)]

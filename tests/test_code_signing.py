@@ -103,3 +103,6 @@ def test_the_setup_is_signed_by_its_compiler(
     launcher.picture(icon.with_suffix(".bmp"))
     made = setup.make(folder, icon, 4096, certificate / "setup.exe", fast=True)
     assert "Succeeded" in places.run("osslsigncode", "verify", "-CAfile", certificate / "issuer.pem", "-in", made)
+    (certificate / "sign.txt").write_text("another")
+    with pytest.raises(BuildError, match="makensis ended with"):
+        setup.make(folder, icon, 4096, certificate / "unsigned.exe", fast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import marshal
 import re
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import contents, dependencies, launcher, places, runtime, tree
+from installer import contents, debian, dependencies, launcher, places, runtime, tree
 from installer.places import ROOT, BuildError
 
 CONSTRAINTS = {
@@ -130,6 +131,29 @@ def test_terms_that_forbid_ours_stop_the_build(tmp_path: Path, monkeypatch: pyte
         contents.collect(tmp_path / "tree", site, lock, tmp_path / "licences")
 
 
+def test_qt_is_listed_with_the_texts_of_what_is_compiled_into_it(tmp_path: Path) -> None:
+    info = tmp_path / "tree" / "site" / "pyside6_essentials-6.8.3.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: PySide6_Essentials\nVersion: 6.8.3\n")
+    lock = dependencies.Lock(str(tmp_path / "lock.txt"), dependencies.WINDOWS_TAGS)
+    lock.file.write_text(f"pyside6-essentials==6.8.3 --hash=sha256:{'0' * 64}\n")
+    folder = tmp_path / "licences"
+    found = contents.collect(tmp_path / "tree", info.parent, lock, folder)
+    assert [(part.name, part.version, part.licence) for part in found] == [
+        ("PySide6_Essentials", "6.8.3", "LGPL-3.0-only"),
+        ("Qt", "6.8.3", "LGPL-3.0-only"),
+    ]
+    contents.write_list(folder, found)
+    bill = json.loads(contents.bill_of_materials(found, "trial"))
+    assert [part.get("purl") for part in bill["components"]] == ["pkg:pypi/pyside6_essentials@6.8.3", None]
+    text = (folder / "PySide6_Essentials" / "Qt-third-party.txt").read_text("utf-8")
+    assert "Qt-third-party.txt" in (folder / contents.LIST).read_text("utf-8-sig")
+    named = {term for line in re.findall(r"^    terms: (.+)$", text, re.MULTILINE) for term in line.split(", ")}
+    given = set(re.findall(r"^={100}\n(.+)\n={100}$", text, re.MULTILINE))
+    assert named == given
+    assert {"FTL", "libjpeg", "libpng", "Zlib", "BSD-3-clause"} <= given
+
+
 def test_the_icon_has_every_size(tmp_path: Path, qapp: object) -> None:
     made = launcher.icon(tmp_path / "program.ico").read_bytes()
     reserved, kind, count = struct.unpack_from("<HHH", made)
@@ -157,6 +181,13 @@ def test_chinese_in_resources_is_written_in_ascii() -> None:
     script = launcher.resources(Path("icon.ico"))
     assert 'VALUE "ProductName", L"\\x56e2\\x5a92\\x53f0\\x8d26"' in script
     assert script.isascii()
+    assert 'IDI_ICON1 ICON "icon.ico"' in script
+
+
+def test_a_linux_desktop_finds_the_icon_of_the_window() -> None:
+    (named,) = re.findall(r"^StartupWMClass=(.+)$", debian.DESKTOP, re.MULTILINE)
+    assert f'sys.argv[0] = "{named}"' in debian.START
+    compile(debian.START, "start.py", "exec")
 
 
 def test_the_qt_modules_in_use_are_found_in_the_sources() -> None:

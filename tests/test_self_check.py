@@ -38,6 +38,17 @@ def test_a_broken_form_template_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     assert "template.xlsx" in step.note
 
 
+def test_a_verifier_that_accepts_everything_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace
+
+    self_check.forms(tmp_path)
+    assert self_check.tried("签名与验证", lambda: self_check.signature(tmp_path)).good
+    monkeypatch.setattr("desktop.documents.verifying.verify", lambda *_: SimpleNamespace(accepted=True))
+    step = self_check.tried("签名与验证", lambda: self_check.signature(tmp_path))
+    assert not step.good
+    assert "改动过的文件" in step.note
+
+
 def test_a_fault_of_the_program_becomes_a_line_with_its_place() -> None:
     def broken() -> str:
         raise ZeroDivisionError("nothing")

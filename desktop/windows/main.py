@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 
     from desktop.windows.parts import Page
 
 RAIL_WIDTH = 208
+UNSEEN = 1000
+"""How long a window that nobody sees (minimised, behind a locked screen) waits for its first paint, in ms."""
 
 
 class Place(NamedTuple):
@@ -54,6 +56,8 @@ class MainWindow(QMainWindow):
     """Rail on the left, one page on the right.
 
     Signals:
+        painted: the first frame is on the screen, or will not be soon; comes once. Windows paints only when no timer is
+            due, so what can wait must wait for this.
         closing: the clerk closes the window.
         asked_help: F1 was pressed; the topic of the page shown.
         asked_undo: Ctrl+Z outside a text field. asked_search: Ctrl+K.
@@ -63,6 +67,7 @@ class MainWindow(QMainWindow):
     written = Signal()
     refreshed = Signal()
 
+    painted = Signal()
     closing = Signal()
     asked_help = Signal(str)
     asked_undo = Signal()
@@ -82,6 +87,9 @@ class MainWindow(QMainWindow):
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
         self.written.connect(self._changed)
+        self._unseen: QTimer | None = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.timeout.connect(self._seen)
         self.unit = _text("", "note")
         self.unit.setWordWrap(True)
         self.state = _text("", "note")
@@ -205,6 +213,20 @@ class MainWindow(QMainWindow):
         """The unit's name above, the save state and newest backup below."""
         self.unit.setText(unit)
         self.state.setText(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._unseen is not None and not self._unseen.isActive():
+            self._unseen.start(UNSEEN)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._unseen is not None:
+            self._unseen.start(0)  # after the children are painted too, and all of it is on the screen
+
+    def _seen(self) -> None:
+        self._unseen = None
+        self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

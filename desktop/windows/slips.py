@@ -11,7 +11,8 @@ from desktop import accounts, slips
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
-from desktop.windows.tables import Column, RowsTable
+from desktop.windows.rows import Column
+from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
     from desktop.store import Store

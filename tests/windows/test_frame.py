@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 
 from desktop import accounts, paths, register, sample
 from desktop.app import Start
@@ -65,6 +65,12 @@ def test_a_button_of_the_page_kept_from_last_time_does_nothing_before_the_store_
     window.preset("home", kept)
     assert window.show_place("accounts", 3) is kept
     assert window.page() is kept
+
+
+def test_the_window_and_its_reminders_have_the_programs_icon(start: Start, qtbot) -> None:
+    settle(start, qtbot)
+    picture = start.window.windowIcon().pixmap(64).toImage()
+    assert picture.pixelColor(32, 4).red() > 150 > 60 > picture.pixelColor(32, 4).green()
 
 
 def test_editing_a_field_is_saved_recorded_and_undone(start: Start, qtbot) -> None:
@@ -146,6 +152,23 @@ def test_whatever_the_finder_offers_stands_on_its_page(start: Start, qtbot) -> N
         assert not page.press("没有的事")
 
 
+def test_a_clerk_who_was_quicker_than_the_home_page_is_not_taken_back_to_it(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attach, hooks = Start._attach, sys.excepthook
+    monkeypatch.setattr(Start, "_attach", lambda self: (attach(self), self.window.show_place("people")))
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started = Start(qapp, own_home, lock)
+    started.show()
+    qtbot.waitUntil(lambda: started.window.findChild(Guard) is not None, timeout=60_000)
+    settle(started, qtbot)
+    assert started.window.page().title.text() == "人员与交接"
+    dispose(started.window)
+    lock.release()
+    sys.excepthook = hooks
+
+
 def test_a_second_start_raises_the_first_window(start: Start, qtbot) -> None:
     start.window.showMinimized()
     second = subprocess.Popen([sys.executable, "-m", "desktop"])
@@ -193,6 +216,52 @@ print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_else_is_done_until_the_frame_is_on_the_screen(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows hands out a paint only when no timer is due: whatever is begun at once comes before the first frame."""
+    done: list[str] = []
+    steps = ("_dress", "_watch_for_faults", "_show_kept_home", "_open_store", "_listen")
+    for step in steps:
+        monkeypatch.setattr(Start, step, lambda _, step=step: done.append(step))
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started = Start(qapp, own_home, lock)
+
+    class Watch(QObject):
+        def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and isinstance(thing, QWidget) and thing.window() is started.window:
+                done.append("paint")
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    started.show()
+    qtbot.waitUntil(lambda: steps[-1] in done, timeout=30_000)
+    qapp.removeEventFilter(watch)
+    entries = started.window.findChildren(QPushButton)
+    assert done.index(steps[0]) > len([entry for entry in entries if entry.isVisible()])
+    assert [step for step in done if step != "paint"] == list(steps)
+    dispose(started.window)
+    lock.release()
+
+
+def test_a_window_that_nobody_sees_opens_its_data_all_the_same(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    started, hooks = Start(qapp, own_home, lock), sys.excepthook
+    monkeypatch.setattr(started.window, "paintEvent", lambda _: None)
+    started.show()
+    assert started.office is None
+    qtbot.waitUntil(lambda: started.window.findChild(Guard) is not None, timeout=60_000)
+    settle(started, qtbot)
+    dispose(started.window)
+    lock.release()
+    sys.excepthook = hooks
 
 
 def test_void_qt_calls_keep_the_references_of_none() -> None:

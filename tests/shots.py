@@ -63,7 +63,7 @@ def main() -> int:
         wait(50)
     for place in PLACES:
         if args.place in ("", place.key):
-            start.window.show_place(place.key)
+            start.window.show_place(place.key, 1 if place.about_one else None)
             wait(700)
             file = args.folder / f"{place.key}.png"
             start.window.grab().save(str(file))

@@ -15,7 +15,7 @@ from desktop.windows.main import Place, Press
 def always(places: Iterable[Place], deeds: Mapping[str, Iterable[str]]) -> list[Hit]:
     """What can be found whatever the register holds: every place, and what is done there."""
     done = [Hit("办理", words, key, Press(words)) for key, group in deeds.items() for words in group]
-    return [*(Hit("位置", place.title, place.key) for place in places), *done]
+    return [*(Hit("位置", place.title, place.key) for place in places if not place.about_one), *done]
 
 
 class Finder(QDialog):

@@ -37,6 +37,7 @@ class Place(NamedTuple):
     Attributes:
         below: stands at the foot of the rail.
         under: the key of the entry it belongs to, for a page that has no entry of its own.
+        about_one: shows one record and nothing without it.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Place(NamedTuple):
     build: Callable[[Any], Page]
     below: bool = False
     under: str = ""
+    about_one: bool = False
 
 
 class Press(NamedTuple):

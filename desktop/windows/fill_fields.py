@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.documents.places import Tag
 from desktop.forms.definition import Field, Form, Group, Step, Values
@@ -25,6 +25,7 @@ class StepFields(QWidget):
         typed: tag and text after every change. left: tag when a changed input was left.
         entered: tag of the input that got the focus. grown: key of the group to which a turn is to be added.
         shrunk: key of the group and number (from 1) of the turn to be taken out.
+        restored: tag whose own text is to give way to what the register says.
     """
 
     typed = Signal(str, str)
@@ -32,11 +33,13 @@ class StepFields(QWidget):
     entered = Signal(str)
     grown = Signal(str)
     shrunk = Signal(str, int)
+    restored = Signal(str)
 
     def __init__(self, form: Form) -> None:
         super().__init__()
         self._form = form
         self.inputs: dict[str, fields.Field] = {}
+        self.restores: dict[str, QPushButton] = {}
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(12)
@@ -49,8 +52,10 @@ class StepFields(QWidget):
 
     def show_step(self, step: Step, values: Values) -> None:
         """Make the inputs of another step and show the values in them."""
+        for made in self.inputs.values():
+            made.blockSignals(True)  # an input that loses the cursor by being taken away would say its text once more
         clear(self._column)
-        self.inputs = {}
+        self.inputs, self.restores = {}, {}
         if step.hint:
             self._column.addWidget(label(step.hint, "note", wrap=True))
         for item in self._form.of_step(step.id):
@@ -95,6 +100,10 @@ class StepFields(QWidget):
         made.entered.connect(lambda: self.entered.emit(tag))
         self.inputs[tag] = made
         self._column.addWidget(made)
+        restore = self.restores[tag] = button("改用台账数据", lambda: self.restored.emit(tag), "link")
+        restore.setAccessibleName(f"{field.label}改用台账数据")
+        restore.hide()
+        self._column.addWidget(restore, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _finished(self, tag: str, text: str) -> None:
         self.typed.emit(tag, text)
@@ -106,8 +115,10 @@ class StepFields(QWidget):
         if made is not None and not made.input.hasFocus():
             made.set_text(text)
 
-    def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str]) -> None:
-        """Say below each input what is wrong with it, else where its value comes from."""
+    def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str], corrected: Collection[str]) -> None:
+        """Say below each input what is wrong with it, else where its value comes from, and offer that again."""
+        for tag, restore in self.restores.items():
+            restore.setVisible(tag in corrected)
         first: dict[str, Remark] = {}
         for one in sorted(remarks, key=lambda one: one.level != RED):
             first.setdefault(one.tag, one)
@@ -118,6 +129,15 @@ class StepFields(QWidget):
                 continue
             made.show_wrong("")
             made.say("  ".join(part for part in (said(remark) if remark else "", origins.get(tag, "")) if part))
+
+    def leave(self) -> None:
+        """Finish what is being typed."""
+        for made in self.inputs.values():
+            made.leave()
+
+    def focused(self) -> str:
+        """The tag of the input with the cursor, empty when it is elsewhere."""
+        return next((tag for tag, made in self.inputs.items() if made.input.hasFocus()), "")
 
     def focus(self, tag: str) -> bool:
         """Put the cursor into an input; False when this step does not have it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desktop import filings, filling
+from desktop.documents.places import Tag
 from desktop.errors import BadValue, Refused
 from desktop.filings.clauses import concerning
 from desktop.forms.definition import Form, Group
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 300
 """A pause of typing after which the text is saved, in ms; at most this much is lost when the process is killed."""
+QUICK = 0.05
+"""Seconds: a paper that takes longer to draw is drawn at a pause of typing, not at every key."""
 MOST_STEPS_BACK = 100
 """How many changes of a draft can be taken back, one after the other."""
 ORIGINS = {filings.LAST: "沿用上期", filings.COMPUTED: "自动合计"}
@@ -58,6 +61,11 @@ class FillDesk(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(SAVE_AFTER)
         self._pause.timeout.connect(self.save)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(SAVE_AFTER)
+        self._late.timeout.connect(self._draw)
+        self._drawn_in = 0.0
         self.steps = StepList(form)
         self.fields = StepFields(form)
         self.paper = PaperView()
@@ -70,6 +78,7 @@ class FillDesk(QWidget):
         self.fields.grown.connect(self._grow)
         self.fields.shrunk.connect(self._shrink)
         self.fields.restored.connect(self._restore)
+        self.fields.turned.connect(lambda: self.show_step(self._step.id))
         self.paper.field_clicked.connect(self.go_to)
         self.list.chosen.connect(lambda remark: self.go_to(remark.tag, remark.step))
         QShortcut(QKeySequence("Ctrl+Return"), self, lambda: self.turn(1))
@@ -114,11 +123,6 @@ class FillDesk(QWidget):
         self._findings = findings
         self._judge()
 
-    @property
-    def today(self) -> date:
-        """The day the remarks are judged by."""
-        return self._store.clock().date()
-
     def show_step(self, step: str) -> None:
         """Show another step; what was typed is saved first."""
         self.fields.leave()
@@ -150,8 +154,8 @@ class FillDesk(QWidget):
     def go_to(self, tag: str, step: str = "") -> None:
         """Put the cursor into the field of a tag, in whatever step it is."""
         found = step or next((s.id for s in self.form.steps if tag in dict(self.draft.tags_of(s.id))), "")
-        if found and found != self._step.id:
-            self.show_step(found)
+        if self.fields.reach(tag) | (found not in ("", self._step.id)):
+            self.show_step(found or self._step.id)
         self.fields.focus(tag)
         self.paper.highlight(tag)
 
@@ -234,19 +238,19 @@ class FillDesk(QWidget):
     def refresh_from_register(self) -> None:
         """Take what the register says now; own texts stay."""
         changes: list[filings.Change] = []
-        if self.changed(lambda: changes.extend(filings.refresh(self._store, self.number, self.form, self.today))):
+        today = self._store.clock().date()
+        if self.changed(lambda: changes.extend(filings.refresh(self._store, self.number, self.form, today))):
             kept = sum(change.kept for change in changes)
             said = f"更新 {len(changes) - kept} 项" + (f"，保留您改过的 {kept} 项" if kept else "")
             self.note.setText(said if changes else "与台账一致")
 
-    def _grow(self, group: str) -> None:
-        self.changed(partial(filings.add_row, self._store, self.number, self._group(group)))
+    def _grow(self, key: str) -> None:
+        group = _group(self.form, key)
+        self.fields.reach(str(Tag(key, self.draft.rows(key) + 1, group.fields[0].key)))
+        self.changed(partial(filings.add_row, self._store, self.number, group))
 
-    def _group(self, key: str) -> Group:
-        return next(group for group in self.form.groups if group.key == key)
-
-    def _shrink(self, group: str, number: int) -> None:
-        if self.changed(partial(filings.drop_row, self._store, self.number, self._group(group), number)):
+    def _shrink(self, key: str, number: int) -> None:
+        if self.changed(partial(filings.drop_row, self._store, self.number, _group(self.form, key), number)):
             self.note.setText("已去掉一栏，Ctrl+Z 可以撤销")
 
     def _restore(self, tag: str) -> None:
@@ -254,7 +258,7 @@ class FillDesk(QWidget):
 
     def _judge(self) -> None:
         """Remarks, progress and paper for what stands in the fields now."""
-        self.remarks = filings.review(self.draft, self.today, self._calendar)
+        self.remarks = filings.review(self.draft, self._store.clock().date(), self._calendar)
         if self.draft.filing.editable:
             self.remarks += concerning(self.draft, self._findings)
         origins = {tag: _whence(self.draft.cell(tag)) for tag in self.fields.inputs}
@@ -264,10 +268,13 @@ class FillDesk(QWidget):
             self.fields.show_value(tag, self.draft.cell(tag).text)
         self.steps.show_progress(self.draft.steps(self.remarks), self.remarks)
         self.list.show_remarks(self.remarks)
-        self._draw()
+        if self._drawn_in > QUICK:
+            self._late.start()
+        else:
+            self._draw()
 
     def _draw(self) -> None:
-        kind = self.form.kinds[0]
+        kind, began = self.form.kinds[0], perf_counter()
         try:
             content = filling.fill(self.form, self.draft.values, kind)
         except BadValue:
@@ -275,10 +282,15 @@ class FillDesk(QWidget):
         self.paper.set_document(content, kind)
         tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
         self.paper.set_sources({tag: _whence(self.draft.cell(tag)) for tag in tags})
+        self._drawn_in = perf_counter() - began
 
     def stopping(self) -> int:
         """How many remarks still stop 定稿."""
         return sum(remark.level not in ("amber", GREEN) for remark in self.remarks)
+
+
+def _group(form: Form, key: str) -> Group:
+    return next(group for group in form.groups if group.key == key)
 
 
 def _shown(draft: filings.Draft) -> tuple[object, ...]:

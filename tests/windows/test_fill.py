@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from desktop import accounts, duty, filings, forms, sample, settings
+from desktop import accounts, duty, filings, forms, sample, settings, units
 from desktop.background import Background
 from desktop.store import Store
 from desktop.windows import dialogs, theme
@@ -240,6 +240,44 @@ def test_final_export_correct_and_final_again(page: FillPage, tmp_path: Path, mo
     page._finalise()
     assert page.desk.draft.filing.version == 2
     assert len(list(out.iterdir())) == 4
+
+
+def test_a_long_group_is_shown_in_parts_and_every_field_of_it_is_reached(page: FillPage) -> None:
+    with page._store.write("很多账号") as session:
+        mine = units.need_own(session)
+        for number in range(30):
+            one = accounts.Account(platform="微博", name=f"林川青年{number:02d}", unit_id=mine.id)
+            accounts.add(session, one, accounts.NORMAL, date(2024, 1, 1))
+    begin(page, "zhanghaotaizhang")
+    desk = page.desk
+    group = desk.form.groups[0]
+    member = next(field.key for field in group.fields if field.kind == "text")
+    desk.show_step(group.step)
+    rows = desk.draft.rows(group.key)
+    assert rows == 40
+    first, last = f"{group.key}.1.{member}", f"{group.key}.{rows}.{member}"
+    assert first in desk.fields.inputs and last not in desk.fields.inputs
+    desk.go_to(last)
+    assert last in desk.fields.inputs and first not in desk.fields.inputs
+    QApplication.processEvents()
+    next(one for one in desk.fields.findChildren(QPushButton) if one.text() == "前面的" and one.isVisible()).click()
+    assert last not in desk.fields.inputs
+    desk.fields.grown.emit(group.key)
+    assert f"{group.key}.{rows + 1}.{member}" in desk.fields.inputs, "the new turn is in sight"
+    assert page.take_back() and desk.draft.rows(group.key) == rows
+    assert desk.fields.inputs, "the last part is shown when the one shown is gone"
+
+
+def test_a_paper_that_is_slow_to_draw_follows_at_a_pause(page: FillPage, qtbot) -> None:
+    begin(page, "tongjibiao")
+    desk = page.desk
+    drawn: list[int] = []
+    real = desk.paper.set_document
+    desk.paper.set_document = lambda *words: drawn.append(1) or real(*words)
+    desk._drawn_in = 2.0
+    QTest.keyClicks(desk.fields.inputs["phone"].input, "12")
+    assert drawn == []
+    qtbot.waitUntil(lambda: drawn == [1], timeout=3000)
 
 
 def test_a_filing_for_an_account(page: FillPage) -> None:

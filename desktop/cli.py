@@ -9,6 +9,7 @@ import argparse
 import importlib
 import io
 import pkgutil
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -16,6 +17,19 @@ from desktop import __version__, commands
 from desktop.errors import Refused
 
 DONE, FAULTS, REFUSED = 0, 1, 2
+
+SAID = (
+    (r"the following arguments are required: (.+)", r"缺少 \1。"),
+    (r"argument 命令: invalid choice: '?(.*?)'? \(choose from .*", r"没有“\1”这个命令。"),
+    (r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.*)\)", r"\1 不能是“\2”，可以是 \3。"),
+    (r"unrecognized arguments: (.+)", r"“\1”是多余的。"),
+    (r"argument (.+): expected .*", r"\1 后面没有写内容，或写得太多、太少。"),
+    (r"argument (.+): invalid .+ value: '?(.*?)'?", r"\1 不能是“\2”。"),
+    (r"argument (.+): not allowed with argument (.+)", r"\1 和 \2 只能写一个。"),
+    (r"one of the arguments (.+) is required", r"\1 中要写一个。"),
+    (r"ambiguous option: (.+) could match (.+)", r"“\1”不完整，可以是 \2。"),
+)
+"""What argparse says of a call that does not fit (Python 3.11 to 3.13), and how a clerk is told."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -33,8 +47,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse a call whose words do not fit."""
-        print(f"命令写得不对：{message}\n用法见：{self.prog} --help", file=sys.stderr)
+        print(f"命令写得不对：{_in_chinese(message)}\n用法见：{self.prog} --help", file=sys.stderr)
         raise SystemExit(REFUSED)
+
+
+def _in_chinese(message: str) -> str:
+    for english, chinese in SAID:
+        if (found := re.fullmatch(english, message)) is not None:
+            return found.expand(chinese)
+    return message
 
 
 def parser() -> Parser:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from desktop import __version__, cli
+from desktop import __version__, cli, paths
+from desktop.errors import Refused, why
 from desktop.store import Store
 
 
@@ -24,6 +27,37 @@ def test_an_unknown_command_is_refused_in_chinese(capsys: pytest.CaptureFixture[
         cli.run(["nonsense"])
     assert leaving.value.code == cli.REFUSED
     assert "命令写得不对" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["fill"], "缺少 FORM, VALUES, -o/--output。"),
+        (["nonsense"], "没有“nonsense”这个命令。"),
+        (["forms", "tongjibiao", "--nonsense"], "“--nonsense”是多余的。"),
+        (["fill", "tongjibiao", "a.toml", "-o"], "-o/--output 后面没有写内容"),
+        (["sample", "out", "--date", "昨天"], "--date"),
+    ],
+)
+def test_a_call_that_does_not_fit_is_refused_without_english(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        cli.run(words)
+    said = capsys.readouterr().err
+    assert leaving.value.code == cli.REFUSED and says in said
+    assert not re.search(r"argument|required|invalid|expected|choose", said), said
+
+
+def test_what_the_system_answers_is_told_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "表.docx").mkdir()
+    with pytest.raises(Refused, match="那是一个文件夹"):
+        paths.write_whole(tmp_path / "表.docx", b"")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Refused, match="已有同名的文件"):
+        paths.write_whole(tmp_path / "file" / "a.docx", b"")
+    assert why(OSError(errno.ENOSPC, "No space left on device")) == "磁盘已满"
+    assert why(OSError(errno.EXDEV, "Invalid cross-device link")) == "Invalid cross-device link"
 
 
 def test_every_command_says_what_it_does() -> None:

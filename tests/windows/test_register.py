@@ -86,6 +86,12 @@ def test_a_wrong_value_for_several_accounts_changes_none(page: AccountsPage, off
     page.many.which.setCurrentText("状态")
     page.many.inputs[page.many.which.currentIndex()].set_text(accounts.FROZEN)
     page.many.change()
+    page.many.step.on.set_text("2026-11-18")
+    page.many.step.reason.set_text("平台冻结")
+    page.many.step.done.click()
+    with office.read() as session:
+        last = [accounts.steps_of(session, number)[-1] for number in numbers]
+    assert [(one.on, one.reason) for one in last] == [(date(2026, 11, 18), "平台冻结")] * 2
     assert [fetched(office, number).state for number in numbers] == [accounts.FROZEN] * 2
 
 

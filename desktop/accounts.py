@@ -132,8 +132,8 @@ def move(session: Session, account: Account, state: str, on: date, reason: str =
     return step
 
 
-def change_all(session: Session, numbers: Sequence[int], key: str, value: object, on: date) -> int:
-    """Give several accounts one value; `state` moves them on from that day. Returns how many were changed.
+def change_all(session: Session, numbers: Sequence[int], key: str, value: object, on: date, *, reason: str = "") -> int:
+    """Give several accounts one value; `state` moves them on from that day for a reason. Returns how many were changed.
 
     Raises:
         BadValue: no such state.
@@ -144,7 +144,7 @@ def change_all(session: Session, numbers: Sequence[int], key: str, value: object
         if getattr(account, key) != value:
             changed += 1
             if key == "state":
-                move(session, account, str(value), on)
+                move(session, account, str(value), on, reason)
             else:
                 setattr(account, key, value)
     return changed

@@ -262,8 +262,8 @@ class Start:
         finder.typed.setFocus()
 
     def _undo(self) -> None:
-        office = self.office
-        if office is None:
+        office, page = self.office, self.window.page()
+        if office is None or (page is not None and page.take_back()):
             return
 
         def take_back(_: Progress) -> None:  # a large import takes seconds

@@ -13,6 +13,16 @@ Everything else that is raised is a fault of the program and goes to the crash r
 
 from __future__ import annotations
 
+import errno
+
+REASONS = {
+    errno.ENOENT: "找不到这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限",
+    errno.EEXIST: "已有同名的文件", errno.EISDIR: "那是一个文件夹", errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOSPC: "磁盘已满", errno.EROFS: "那里只能读不能写", errno.ENAMETOOLONG: "名称太长",
+    errno.EIO: "磁盘读写出错", errno.EBUSY: "正被占用", errno.EINVAL: "名称不合规定",
+}  # fmt: skip
+"""What the operating system means, for its answers a clerk may meet; it says them in English."""
+
 
 class Refused(Exception):
     """A refusal in plain Chinese: what is wrong, in which place, and what to do about it.
@@ -57,3 +67,8 @@ class StoreRefused(Refused):
 
 class Locked(Refused):
     """The vault is locked, or the passphrase does not open it."""
+
+
+def why(error: OSError) -> str:
+    """What the operating system answered, in Chinese where it is a usual answer."""
+    return REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

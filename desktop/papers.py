@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import fingerprint
-from desktop.errors import Refused
+from desktop.errors import Refused, why
 from desktop.notices import Notice
 from desktop.paths import write_whole
 from desktop.store.base import Record
@@ -147,7 +147,7 @@ def content_of(store: Store, path: str) -> bytes:
         return (store.attachments / path).read_bytes()
     except OSError as error:
         raise Refused(
-            f"附件“{Path(path).name}”不在了（{error.strerror}）。",
+            f"附件“{Path(path).name}”不在了（{why(error)}）。",
             where=str((store.attachments / path).parent),
             todo="请重新导出或重新挂接该文件。",
         ) from error

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from desktop.errors import FileBusy, Refused
+from desktop.errors import FileBusy, Refused, why
 
 HOME_VARIABLE = "TUANMEI_HOME"
 STORE_FILE = "tuanmei.sqlite"
@@ -80,9 +80,8 @@ def write_whole(target: Path, content: bytes, *, private: bool = False) -> Path:
 
 
 def _not_written(target: Path, error: OSError) -> Refused:
-    reason = error.strerror or type(error).__name__
     return Refused(
-        f"文件“{target.name}”没有写成（{reason}）。",
+        f"文件“{target.name}”没有写成（{why(error)}）。",
         where=str(target.parent),
         todo="请换一个文件夹，或检查磁盘空间后再试。",
     )

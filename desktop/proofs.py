@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop.errors import BadFile
+from desktop.errors import BadFile, why
 from desktop.paths import write_whole
 from desktop.store.base import Record
 
@@ -102,5 +102,5 @@ def _read(source: Path) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
-        what = f"“{source.name}”读不出来（{error.strerror}）。"
+        what = f"“{source.name}”读不出来（{why(error)}）。"
         raise BadFile(what, where=str(source.parent), todo="请关闭占用它的程序后再试。") from error

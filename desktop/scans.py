@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.errors import BadFile
+from desktop.errors import BadFile, why
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -333,9 +333,7 @@ class Watch:
         try:
             found = sorted(self._fresh(), key=lambda pair: pair[1])
         except OSError as error:
-            raise BadFile(
-                f"扫描文件夹“{self.folder}”读不了（{error.strerror}）。", todo="请重新选择文件夹。"
-            ) from error
+            raise BadFile(f"扫描文件夹“{self.folder}”读不了（{why(error)}）。", todo="请重新选择文件夹。") from error
         ready = [path for path, _, size in found if size and self._sizes.get(path) == size]
         self._sizes = {path: size for path, _, size in found}
         self._known.update(ready)

@@ -14,7 +14,7 @@ from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import certificates, trust
-from desktop.errors import BadFile, Refused
+from desktop.errors import BadFile, Refused, why
 from desktop.store.base import Record
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def content_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadFile(f"文件“{file.name}”读不出来（{error.strerror}）。", todo="请检查文件是否还在。") from error
+        raise BadFile(f"文件“{file.name}”读不出来（{why(error)}）。", todo="请检查文件是否还在。") from error
 
 
 def accept(

@@ -6,16 +6,24 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from desktop.store import Store
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+NOON = datetime(2026, 11, 20, 14, 32)
+"""What the clock of the sample office shows."""
+TODAY = NOON.date()
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +32,28 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("TUANMEI_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def built_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample office on TODAY: built once, to be copied."""
+    from desktop import sample
+    from desktop.store import Store
+
+    folder = tmp_path_factory.mktemp("office")
+    with Store.open(folder, actor="赵示例", clock=lambda: NOON) as store:
+        sample.build(store, TODAY)
+    return folder
+
+
+@pytest.fixture
+def office(built_office: Path, own_home: Path) -> Iterator[Store]:
+    """The sample office, opened in the test's own data folder; its clock stands at NOON."""
+    from desktop.store import Store
+
+    shutil.copytree(built_office, own_home)
+    with Store.open(own_home, actor="赵示例", clock=lambda: NOON) as store:
+        yield store
 
 
 @pytest.fixture(autouse=True)

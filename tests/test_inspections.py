@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from desktop import accounts, inspections, questions, rectification, rules, sample, watch
+from desktop import accounts, inspections, questions, rectification, rules, watch
 from desktop.errors import BadFile, BadValue, Refused
 from desktop.inspections import EXPLAINED, MENDED, TO_MEND
 from desktop.rectification import BY_HAND, CIRCULAR, SELF
 from desktop.store import Store
 from desktop.watch import Look
+from tests.conftest import TODAY
 
-NOON = datetime(2026, 11, 20, 12, 0)
-TODAY = NOON.date()
 KNOWN = rules.packs(rules.folders()[0])
 BOOK = rules.whole(KNOWN).on(TODAY)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: NOON) as opened:
-        sample.build(opened, TODAY)
-        yield opened
+def store(office: Store) -> Store:
+    return office
 
 
 @pytest.fixture

@@ -11,20 +11,13 @@ from desktop import accounts, assignments, figures, people, register, sample, se
 from desktop.errors import BadValue, Refused
 from desktop.pinyin import keys, matches
 from desktop.store import Store
-
-TODAY = date(2026, 11, 20)
+from tests.conftest import TODAY
 
 
 @pytest.fixture
 def store(tmp_path: Path):
     with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: datetime(2026, 11, 20, 9)) as opened:
         yield opened
-
-
-@pytest.fixture
-def office(store: Store) -> Store:
-    sample.build(store, TODAY)
-    return store
 
 
 def test_sample_office_is_large_enough(office: Store) -> None:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 
 import pdfplumber
-import pytest
 
 from desktop import accounts, sample
 from desktop.store import Store
-
-TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    with Store.open(tmp_path / "data", actor="赵示例", clock=lambda: datetime(2026, 11, 20, 9)) as opened:
-        sample.build(opened, TODAY)
-        yield opened
+from tests.conftest import TODAY
 
 
-def test_both_forms_come_out_complete_and_equal_when_written_again(store: Store, tmp_path: Path) -> None:
-    first = list(sample.documents(store, tmp_path / "out", TODAY))
+def test_both_forms_come_out_complete_and_equal_when_written_again(office: Store, tmp_path: Path) -> None:
+    first = list(sample.documents(office, tmp_path / "out", TODAY))
     names = {path.name for path in first}
     assert {
         "共青团林川县委员会_团属政务新媒体情况统计表_2026-11-20.docx",
@@ -37,16 +27,16 @@ def test_both_forms_come_out_complete_and_equal_when_written_again(store: Store,
         "共青团林川县委员会_台账导出_2026-11-20.xlsx",
     } <= names
     before = {path.name: path.read_bytes() for path in first}
-    again = list(sample.documents(store, tmp_path / "out", TODAY))
+    again = list(sample.documents(office, tmp_path / "out", TODAY))
     assert {path.name: path.read_bytes() for path in again} == before
     assert [path.name for path in again] == [path.name for path in first]
 
 
 def test_the_return_prints_on_one_page_with_every_account(
-    store: Store, soffice: Callable[..., Path], tmp_path: Path
+    office: Store, soffice: Callable[..., Path], tmp_path: Path
 ) -> None:
-    made = [path for path in sample.documents(store, tmp_path / "out", TODAY) if "统计表_" in path.name]
-    with store.read() as session:
+    made = [path for path in sample.documents(office, tmp_path / "out", TODAY) if "统计表_" in path.name]
+    with office.read() as session:
         own = {a.name for a in accounts.in_use(session) if a.platform in {"微博", "微信公众号", "抖音"}} & {
             "共青团林川县委", "林川青年", "林川少先队", "林川青年说", "青春林川志愿",
         }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,16 +10,12 @@ import pytest
 from desktop import accounts, assignments, cli, figures, filings, forms, people, sample, trash, units
 from desktop.errors import BadValue, Refused
 from desktop.store import Store
-
-NOON = datetime(2026, 11, 20, 14, 32)
-TODAY = NOON.date()
+from tests.conftest import NOON, TODAY
 
 
 @pytest.fixture
-def store(own_home: Path) -> Iterator[Store]:
-    with Store.open(own_home, actor="赵示例", clock=lambda: NOON) as opened:
-        sample.build(opened, TODAY)
-        yield opened
+def store(office: Store) -> Store:
+    return office
 
 
 def words(store: Store) -> list[str]:

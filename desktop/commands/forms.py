@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tomllib
 from datetime import date
@@ -11,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.errors import BadFile, BadValue
+from desktop.errors import BadFile, BadValue, why
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
@@ -147,13 +148,15 @@ def _values(path: Path) -> dict[str, Any]:
             raise BadFile(f"数值文件“{path.name}”超过 5 MB。", todo="请检查是否选错了文件。")
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise BadFile(f"数值文件“{path}”读不出来（{error.strerror}）。", todo="请检查路径。") from error
+        raise BadFile(f"数值文件“{path}”读不出来（{why(error)}）。", todo="请检查路径。") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"数值文件“{path.name}”不是 UTF-8 编码。", todo="请另存为 UTF-8。") from error
     try:
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadFile(f"数值文件“{path.name}”读不懂（{error}）。", todo="请照 sample.toml 的写法。") from error
+        place = re.search(r"line (\d+),? column (\d+)", str(error))
+        where = f"第 {place[1]} 行第 {place[2]} 字" if place else ""
+        raise BadFile(f"数值文件“{path.name}”读不懂。", where=where, todo="请照 sample.toml 的写法。") from error
     if not isinstance(content, dict):
         raise BadFile(f"数值文件“{path.name}”里应是“字段 = 值”。", todo="请照 sample.toml 的写法。")
     return content

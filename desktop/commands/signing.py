@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop import paths
 from desktop.commands import hidden, opened_store
-from desktop.errors import BadFile, BadValue, StoreRefused
+from desktop.errors import BadFile, BadValue, StoreRefused, why
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
@@ -137,4 +137,4 @@ def read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadFile(f"文件“{file}”读不出来（{error.strerror}）。", todo="请检查路径是否正确、是否有权限。") from error
+        raise BadFile(f"文件“{file}”读不出来（{why(error)}）。", todo="请检查路径是否正确、是否有权限。") from error

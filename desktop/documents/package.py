@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop.documents.kinds import Kind, kind_of, said
-from desktop.errors import BadFile
+from desktop.errors import BadFile, why
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -213,7 +213,7 @@ def _file_content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadFile(
-            f"文件“{path.name}”读不出来（{error.strerror}）。",
+            f"文件“{path.name}”读不出来（{why(error)}）。",
             where=str(path.parent),
             todo="请检查文件是否还在、是否有权限。",
         ) from error

@@ -15,7 +15,7 @@ from desktop.documents.compound import Compound
 from desktop.documents.kinds import Kind, kind_of
 from desktop.documents.package import open_package
 from desktop.documents.tabletext import decode
-from desktop.errors import BadFile
+from desktop.errors import BadFile, why
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -37,7 +37,7 @@ def text_of_file(path: Path) -> str:
         content = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
         raise BadFile(
-            f"文件“{path.name}”读不出来（{error.strerror}）。", todo="请检查文件是否还在、是否有权限。"
+            f"文件“{path.name}”读不出来（{why(error)}）。", todo="请检查文件是否还在、是否有权限。"
         ) from error
     if size > LARGEST:
         raise BadFile(f"文件“{path.name}”有 {size // 1024 // 1024} MB，不像一份通知。", todo=_PASTE)

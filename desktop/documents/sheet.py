@@ -46,6 +46,7 @@ class Sheet:
         self.part = part
         self.root = root
         self.places: dict[str, Area] = {}
+        self._rows: dict[int, _Element] = {}  # those found before; growth gives rows other numbers
         self.merges = [found for m in root.iter(f"{M}mergeCell") if (found := area(str(m.get("ref", ""))))]
         shape = root.find(f"{M}sheetFormatPr")
         self.default_height = amount(shape, "defaultRowHeight", 15.0)
@@ -54,6 +55,16 @@ class Sheet:
         for column in root.iter(f"{M}col"):
             for at in range(whole(column, "min", 1), min(whole(column, "max", 1), 300) + 1):
                 self.widths[at] = max(amount(column, "width", self.default_width), 0.1)
+
+    @property
+    def merges(self) -> list[Area]:
+        """The merged blocks, in the order of the file."""
+        return self._merges
+
+    @merges.setter
+    def merges(self, merges: list[Area]) -> None:
+        self._merges = merges
+        self._merged = {(merge.left, merge.top): merge for merge in reversed(merges)}
 
     @property
     def data(self) -> _Element:
@@ -65,6 +76,12 @@ class Sheet:
 
     def row(self, number: int) -> _Element:
         """The row of that number, made when the file leaves it out."""
+        known = self._rows.get(number)
+        if known is None or known.get("r") != str(number) or known.getparent() is None:
+            known = self._rows[number] = self._found_row(number)
+        return known
+
+    def _found_row(self, number: int) -> _Element:
         data = self.data
         for row in data:
             at = whole(row, "r", 0)
@@ -97,9 +114,7 @@ class Sheet:
 
     def merged(self, column: int, number: int) -> Area:
         """The merged block that begins at a cell, or the cell itself."""
-        return next(
-            (m for m in self.merges if (m.left, m.top) == (column, number)), Area(column, number, column, number)
-        )
+        return self._merged.get((column, number)) or Area(column, number, column, number)
 
     def width(self, column: int) -> float:
         """Width of a column in points."""
@@ -129,6 +144,7 @@ class Book:
         relations = package.relations(self.part)
         self._texts = _shared_texts(package, relations)
         self._fonts = _fonts(package, relations)
+        self._named: dict[str, _Element] = {}
         self.sheets: dict[str, Sheet] = {}
         for found in self.root.iter(f"{M}sheet"):
             kind, part = relations.get(str(found.get(R_ID)), ("", ""))
@@ -174,12 +190,16 @@ class Book:
 
     def add_name(self, like: str, tag: str, sheet: Sheet, at: Area) -> None:
         """Define one more name after the one called `like`, pointing to one cell."""
-        source = next(name for name in self.names() if name.get("name") == like)
+        source = self._named.get(like)
+        if source is None or source.get("name") != like:
+            self._named = {str(name.get("name")): name for name in reversed(self.names())}
+            source = self._named[like]
         new = deepcopy(source)
         new.set("name", tag)
         quoted = sheet.name.replace("'", "''")
         new.text = f"'{quoted}'!${letters(at.left)}${at.top}"
         source.addnext(new)
+        self._named[tag] = new
         sheet.places[tag] = at
 
     def written(self) -> bytes:

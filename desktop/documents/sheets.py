@@ -10,7 +10,7 @@ from desktop.documents import tabletext, wordtables, workbooks
 from desktop.documents.cells import Sheet
 from desktop.documents.kinds import Kind, kind_of, said
 from desktop.documents.package import LARGEST_FILE
-from desktop.errors import BadFile, FileBusy
+from desktop.errors import BadFile, FileBusy, why
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".docx")
 _SAVE_AS = "请用 Excel 或 WPS 打开它，另存为“Excel 工作簿（.xlsx）”后再导入。"
@@ -87,7 +87,7 @@ def _content(path: Path) -> bytes:
             f"文件“{name}”读不了：没有权限，或正被其他程序独占。", todo="请关闭打开它的程序后再试。"
         ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "名称不合规定"
+        reason = why(error) if isinstance(error, OSError) else "名称不合规定"
         raise BadFile(f"文件“{name}”读不出来（{reason}）。", todo="请先把它拷到本机硬盘再试。") from error
 
 

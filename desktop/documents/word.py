@@ -231,7 +231,7 @@ def _width(control: _Element) -> float:
     """Width of the cell a control stands in, twentieths of a point; 0 outside tables."""
     cell = next(control.iterancestors(w("tc")), None)
     width = None if cell is None else cell.find(f"{w('tcPr')}/{w('tcW')}")
-    return amount(width, w("w"), 0.0)
+    return max(amount(width, w("w"), 0.0), 0.0)  # a width below nothing is as good as none
 
 
 def _single_run(control: _Element) -> _Element:

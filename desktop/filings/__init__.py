@@ -13,6 +13,7 @@ Begin and open
 
 While typing (each well under a frame)
     save(store, number, tag, text)         one upsert, at every pause; title of the write is 填表, it is no undo step
+    picture(store, number) → how the draft stands; put_back(store, number, picture) is the way back to it
     review(draft, today, calendar) → remarks in the order of the paper: RED stops 定稿, AMBER advises, GREEN agrees;
         remark.tag is the place to jump to, remark.step its step, remark.clause and remark.todo say why and what to do
     concerning(draft, findings) → remarks by the rule packs; findings of desktop.watch, made in the background
@@ -74,6 +75,7 @@ from desktop.filings.tables import (
     saved_at,
     versions,
 )
+from desktop.filings.undoing import Picture, picture, put_back
 
 __all__ = [
     "ANSWERS",
@@ -96,6 +98,7 @@ __all__ = [
     "FilingValue",
     "FilingVersion",
     "Offer",
+    "Picture",
     "StepState",
     "add_row",
     "answer",
@@ -111,7 +114,9 @@ __all__ = [
     "of_subject",
     "offers",
     "open_draft",
+    "picture",
     "previous",
+    "put_back",
     "read_draft",
     "refresh",
     "reopen",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from desktop import accounts
 from desktop.errors import BadValue
 from desktop.windows import fields
+from desktop.windows.account_story import StepForm
 from desktop.windows.parts import button, label, row
 from desktop.windows.records import Entry, meant
 
 if TYPE_CHECKING:
     from desktop.store import Store
 
+STATE = "state"
 ONE_EACH = {"platform", "name", "platform_id", "homepage", "filing_no", "code", "introduction"}
 """What is never given to several accounts at once: it tells one from the other."""
 
@@ -27,7 +30,7 @@ class ManyAccounts(QFrame):
         super().__init__()
         self._store = store
         self._numbers: list[int] = []
-        state = Entry("state", "状态", "choice", accounts.STATES)
+        state = Entry(STATE, "状态", "choice", accounts.STATES)
         self._entries = [state, *(entry for entry in entries if entry.key not in ONE_EACH)]
         self.which = QComboBox()
         self.which.setAccessibleName("要改的项")
@@ -43,7 +46,12 @@ class ManyAccounts(QFrame):
         self.done = button("修改", self.change)
         self.remark = label("", "error")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setLayout(row(self.count, self.which, label("改为"), self.values, self.done, self.remark, None))
+        self.step = StepForm()
+        self.step.agreed.connect(self._move)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.step)
+        layout.addLayout(row(self.count, self.which, label("改为"), self.values, self.done, self.remark, None))
         self.hide()
 
     def show_numbers(self, numbers: Sequence[int]) -> None:
@@ -51,15 +59,26 @@ class ManyAccounts(QFrame):
         self._numbers = list(numbers)
         self.count.setText(f"已选 {len(numbers)} 个账号：把")
         self.remark.setText("")
+        self.step.hide()
         self.setVisible(len(numbers) > 1)
 
     def change(self) -> None:
-        """Give the value to every account marked."""
-        entry, text = self._entries[self.which.currentIndex()], self.inputs[self.which.currentIndex()].text()
+        """Give the value to every account marked; for a state, day and reason are asked for first."""
+        entry, text = self._entries[self.which.currentIndex()], self.inputs[self.which.currentIndex()].text().strip()
+        today = self._store.clock().date()
+        if entry.key == STATE and text:
+            self.step.ask(f"{len(self._numbers)} 个账号转为“{text}”", text, today)
+        else:
+            self._give(entry, text, today)
+
+    def _move(self, state: str, on: date, reason: str) -> None:
+        self._give(self._entries[0], state, on, reason)
+
+    def _give(self, entry: Entry, text: str, on: date, reason: str = "") -> None:
         try:
             value = meant(entry, text)
-            with self._store.write(f"{len(self._numbers)} 个账号的“{entry.title}”改为“{text.strip()}”") as session:
-                done = accounts.change_all(session, self._numbers, entry.key, value, self._store.clock().date())
+            with self._store.write(f"{len(self._numbers)} 个账号的“{entry.title}”改为“{text}”") as session:
+                done = accounts.change_all(session, self._numbers, entry.key, value, on, reason=reason)
         except BadValue as refusal:
             self.remark.setText(str(refusal))
             return

@@ -15,7 +15,7 @@ from desktop.windows.account_edits import ManyAccounts
 from desktop.windows.account_panels import DutiesPanel, FiguresPanel
 from desktop.windows.account_story import StepForm, StoryPanel
 from desktop.windows.exporting import ExportTools
-from desktop.windows.parts import Card, Page, button, label, scrolling, set_tone, tag
+from desktop.windows.parts import Card, OneLine, Page, button, scrolling, set_tone, tag
 from desktop.windows.records import Entry, RecordPanel
 from desktop.windows.rows import Column
 from desktop.windows.tables import RowsTable
@@ -73,7 +73,7 @@ COLUMNS = (
     Column("平台", lambda row: row.platform, 96),
     Column("账号名称", lambda row: row.name, 132),
     Column("主办单位", lambda row: row.unit, 150),
-    Column("状态", lambda row: row.state, 76, tone=lambda row: STATE_TONES.get(row.state, "grey")),
+    Column("状态", lambda row: row.state, 108, tone=lambda row: STATE_TONES.get(row.state, "grey")),
     Column("认证", lambda row: yes_no(row.certified), 56, search=False),
     Column("备案日期", lambda row: row.filed_on.isoformat() if row.filed_on else "", 100, search=False),
     Column("运营人员", lambda row: row.operators, 130),
@@ -219,7 +219,7 @@ class AccountPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         card = Card()
         layout.addWidget(card)
-        self.name = label("", "section")
+        self.name = OneLine("", "section")
         self.state = tag("")
         card.head.addWidget(self.name)
         card.head.addWidget(self.state)

@@ -34,7 +34,7 @@ class Field(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self.title = label(title)
+        self.title = label(title, wrap=True)
         layout.addWidget(self.title)
         self.input = self.make_input()
         self.input.setAccessibleName(title)
@@ -80,6 +80,10 @@ class Field(QWidget):
         """Show a sentence below the input."""
         self.line.setText(sentence)
         self.line.setVisible(bool(sentence))
+
+    def leave(self) -> None:
+        """Finish what was typed, as when the cursor goes elsewhere."""
+        self._left()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):

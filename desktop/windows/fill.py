@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ from desktop import filings, forms, sheets_given
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fill_desk import FillDesk
-from desktop.windows.fill_shelf import Shelf
-from desktop.windows.parts import Page, button, tag
+from desktop.windows.fill_shelf import TONES, Shelf
+from desktop.windows.parts import Page, button, set_tone, tag
 
 if TYPE_CHECKING:
     from desktop.background import Background
@@ -61,9 +61,35 @@ class FillPage(Page):
         self._show_buttons()
 
     def refresh(self) -> None:
-        if self.desk is None:
+        if self.desk is not None:
+            self._follow(self.desk)
+        else:
             self.say("选一张表开始填，或继续没有填完的。离开一格就已保存。")
             self.shelf.refresh()
+
+    def _follow(self, desk: FillDesk) -> None:
+        """Let the desk show what was changed elsewhere; it closes when its filing was taken away."""
+        state = desk.draft.filing.state
+        try:
+            desk.follow()
+        except Refused as refusal:
+            self._put_away()
+            self.refresh()
+            self.say(str(refusal))
+        else:
+            if desk.draft.filing.state != state:
+                self._show_state()
+
+    def take_back(self) -> bool:
+        """Undo the last change of the draft on the desk; the filing itself is never taken away under the clerk."""
+        desk = self.desk
+        if desk is None or not desk.draft.filing.editable:
+            return False
+        if desk.take_back():
+            self._show_state()
+        else:
+            self.say("这张表打开以后没有改过。要撤销别处的操作，请先返回列表。")
+        return True
 
     def open(self, argument: object) -> None:
         """A number opens that filing; an errand (action, form, record) or ["begin", form] begins one or goes on."""
@@ -115,38 +141,32 @@ class FillPage(Page):
         self.desk = desk
         self._stack.addWidget(desk)
         self._stack.setCurrentWidget(desk)
+        desk.fields.focus(next(iter(desk.fields.inputs), ""))
         self._show_state()
-        self._background.run(desk, self._inspected, desk.show_findings)
-
-    def _inspected(self, _: object) -> list[Finding]:
-        from desktop import watch
-
-        return list(watch.look(self._store).checker.findings())
+        self._background.run(desk, lambda _: _inspected(self._store), desk.show_findings)
 
     def close_desk(self) -> None:
         """Back to the shelf; everything is saved."""
         if self.desk is not None:
             self.desk.save()
+            self._put_away()
+        self._show_buttons()
+        self.refresh()
+
+    def _put_away(self) -> None:
+        if self.desk is not None:
             self._stack.removeWidget(self.desk)
             self.desk.deleteLater()
             self.desk = None
             self.title.setText(TITLE)
-        self._show_buttons()
-        self.refresh()
+            self._show_buttons()
 
     def _show_state(self) -> None:
         desk = self.desk
         if desk is None:
             return
-        filing = desk.draft.filing
-        self.title.setText(filing.title)
-        parts = [f"{filing.subject_name}", f"统计时间截至 {filing.cutoff}"]
-        parts += [f"自动保存 {self._store.clock():%H:%M:%S}"] if filing.editable else [f"第 {filing.version} 稿"]
-        if filing.subject in ("event", "handover") and not filing.given:
-            parts.append("空白开始，没有取自记录")
-        if filing.due_on:
-            parts.append(f"报送期限 {filing.due_on}")
-        self.say(" · ".join(parts))
+        self.title.setText(desk.draft.filing.title)
+        self.say(_about(desk.draft.filing, self._store.clock()))
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -157,7 +177,7 @@ class FillPage(Page):
         self.back.setVisible(filing is not None)
         if filing is not None and desk is not None:
             self.state.setText(filing.state)
-            self.state.setProperty("tone", "blue" if editable else "green")
+            set_tone(self.state, TONES.get(filing.state, "grey"))
             self.more["answer"].setVisible(editable and bool(desk.form.statement))
             self.more["offer"].setVisible(editable and bool(filings.offers(desk.draft)))
         else:
@@ -180,8 +200,8 @@ class FillPage(Page):
 
     def _carry_on(self) -> None:
         desk = self.desk
-        if desk is not None and self._guarded(lambda: filings.carry_on(self._store, desk.number, desk.form)):
-            desk.reload()
+        if desk is not None:
+            desk.changed(lambda: filings.carry_on(self._store, desk.number, desk.form))
 
     def _answer(self) -> None:
         desk = self.desk
@@ -190,8 +210,7 @@ class FillPage(Page):
         words, question = list(filings.ANSWERS), "这次怎样报（已填内容都保留）："
         now = words.index(desk.draft.filing.answer)
         chosen, agreed = QInputDialog.getItem(self, "零报告 / 无变更", question, words, now, False)
-        if agreed and self._guarded(lambda: filings.answer(self._store, desk.number, desk.form, chosen)):
-            desk.reload()
+        if agreed and desk.changed(lambda: filings.answer(self._store, desk.number, desk.form, chosen)):
             self._show_state()
 
     def _offer(self) -> None:
@@ -240,7 +259,10 @@ class FillPage(Page):
     def _export(self) -> None:
         desk = self.desk
         folder = dialogs.choose_folder(self, "文件保存到哪个文件夹", self._settings.output)
-        if desk is None or folder is None:
+        if desk is None:
+            return
+        if folder is None:
+            self.say("已定稿，还没有存成文件；点“再次导出”选一个文件夹。")
             return
         made: list[Path] = []
 
@@ -252,8 +274,26 @@ class FillPage(Page):
         if self._guarded(write):
             self._settings.output = str(folder)
             self._settings.save(self._store.folder)
-            self.say("已保存：" + "、".join(file.name for file in made))
+            self.say(f"已存到“{folder.name}”：" + "、".join(file.name for file in made))
 
     def _open_folder(self) -> None:
         if self._settings.output:
             dialogs.open_folder(Path(self._settings.output))
+
+
+def _about(filing: filings.Filing, now: datetime) -> str:
+    """The line below the title of a filing on the desk."""
+    parts = [filing.subject_name, f"统计时间截至 {filing.cutoff}"]
+    parts += [f"自动保存 {now:%H:%M:%S}"] if filing.editable else [f"第 {filing.version} 稿"]
+    if filing.subject in ("event", "handover") and not filing.given:
+        parts.append("空白开始，没有取自记录")
+    if filing.due_on:
+        parts.append(f"报送期限 {filing.due_on}")
+    return " · ".join(parts)
+
+
+def _inspected(store: Store) -> list[Finding]:
+    """What the rule packs say about the register."""
+    from desktop import watch
+
+    return list(watch.look(store).checker.findings())

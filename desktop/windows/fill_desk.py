@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desktop import filings, filling
+from desktop.documents.places import Tag
 from desktop.errors import BadValue, Refused
 from desktop.filings.clauses import concerning
 from desktop.forms.definition import Form, Group
@@ -20,7 +21,7 @@ from desktop.windows.fill_fields import StepFields
 from desktop.windows.fill_remarks import RemarkList
 from desktop.windows.fill_steps import StepList
 from desktop.windows.paper import PaperView
-from desktop.windows.parts import Card, button, label, row
+from desktop.windows.parts import Card, OneLine, button, label, row
 
 if TYPE_CHECKING:
     from desktop.checking.findings import Finding
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 300
 """A pause of typing after which the text is saved, in ms; at most this much is lost when the process is killed."""
+QUICK = 0.05
+"""Seconds: a paper that takes longer to draw is drawn at a pause of typing, not at every key."""
+MOST_STEPS_BACK = 100
+"""How many changes of a draft can be taken back, one after the other."""
 ORIGINS = {filings.LAST: "沿用上期", filings.COMPUTED: "自动合计"}
 
 
@@ -51,21 +56,29 @@ class FillDesk(QWidget):
         self._findings: list[Finding] = []
         self._step = form.steps[0]
         self._unsaved: dict[str, str] = {}
+        self._earlier: list[tuple[str, filings.Picture]] = []
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SAVE_AFTER)
         self._pause.timeout.connect(self.save)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(SAVE_AFTER)
+        self._late.timeout.connect(self._draw)
+        self._drawn_in = 0.0
         self.steps = StepList(form)
         self.fields = StepFields(form)
         self.paper = PaperView()
         self.list = RemarkList()
         self._lay_out()
-        self.steps.chosen.connect(self.show_step)
+        self.steps.chosen.connect(self.turn_to)
         self.fields.typed.connect(self._typed)
         self.fields.left.connect(lambda _: self.save())
         self.fields.entered.connect(self._entered)
         self.fields.grown.connect(self._grow)
         self.fields.shrunk.connect(self._shrink)
+        self.fields.restored.connect(self._restore)
+        self.fields.turned.connect(lambda: self.show_step(self._step.id))
         self.paper.field_clicked.connect(self.go_to)
         self.list.chosen.connect(lambda remark: self.go_to(remark.tag, remark.step))
         QShortcut(QKeySequence("Ctrl+Return"), self, lambda: self.turn(1))
@@ -84,7 +97,10 @@ class FillDesk(QWidget):
         middle.body.addWidget(self.fields, 1)
         self.back = button("上一步", lambda: self.turn(-1))
         self.next = button("下一步", lambda: self.turn(1))
-        middle.body.addLayout(row(self.back, None, label("Ctrl+Enter 下一步", "note"), self.next))
+        hint = OneLine("Ctrl+Enter 下一步", "note")
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the first to give way
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        middle.body.addLayout(row(self.back, hint, self.next))
         right = Card()
         right.body.addWidget(self.paper, 5)
         right.body.addWidget(self.list, 2)
@@ -107,13 +123,9 @@ class FillDesk(QWidget):
         self._findings = findings
         self._judge()
 
-    @property
-    def today(self) -> date:
-        """The day the remarks are judged by."""
-        return self._store.clock().date()
-
     def show_step(self, step: str) -> None:
         """Show another step; what was typed is saved first."""
+        self.fields.leave()
         self.save()
         self._step = next(one for one in self.form.steps if one.id == step)
         self.steps.show_step(step)
@@ -132,15 +144,18 @@ class FillDesk(QWidget):
         """Go some steps on (1) or back (-1)."""
         at = self.form.steps.index(self._step) + by
         if 0 <= at < len(self.form.steps):
-            self.show_step(self.form.steps[at].id)
-            first = next(iter(self.fields.inputs), "")
-            self.fields.focus(first)
+            self.turn_to(self.form.steps[at].id)
+
+    def turn_to(self, step: str) -> None:
+        """Show a step and put the cursor into its first field."""
+        self.show_step(step)
+        self.fields.focus(next(iter(self.fields.inputs), ""))
 
     def go_to(self, tag: str, step: str = "") -> None:
         """Put the cursor into the field of a tag, in whatever step it is."""
         found = step or next((s.id for s in self.form.steps if tag in dict(self.draft.tags_of(s.id))), "")
-        if found and found != self._step.id:
-            self.show_step(found)
+        if self.fields.reach(tag) | (found not in ("", self._step.id)):
+            self.show_step(found or self._step.id)
         self.fields.focus(tag)
         self.paper.highlight(tag)
 
@@ -157,6 +172,8 @@ class FillDesk(QWidget):
         """Save what was typed and is not saved yet."""
         self._pause.stop()
         waiting, self._unsaved = self._unsaved, {}
+        if waiting:
+            self._note("".join(waiting))
         for tag, text in waiting.items():
             if not self._try(partial(filings.save, self._store, self.number, tag, text)):
                 self._unsaved[tag] = text
@@ -171,66 +188,122 @@ class FillDesk(QWidget):
             return False
         return True
 
+    def _note(self, what: str = "") -> None:
+        """Remember how the draft stands before a change; typing on in one field (`what`) is one change."""
+        if not what or not self._earlier or self._earlier[-1][0] != what:
+            self._earlier = [*self._earlier, (what, filings.picture(self._store, self.number))][-MOST_STEPS_BACK:]
+
+    def take_back(self) -> bool:
+        """Undo the last change of this draft; False when there is none to undo."""
+        self.save()
+        if not self._earlier:
+            return False
+        _, earlier = self._earlier.pop()
+        if self._try(partial(filings.put_back, self._store, self.number, earlier)):
+            self.reload()
+        return True
+
     def reload(self) -> None:
-        """Read the filing anew and show the step again."""
+        """Read the filing anew and show the step again, with the cursor where it was."""
         self.save()
         self.draft = filings.open_draft(self._store, self.number, self.form)
+        if not self.draft.filing.editable:
+            self._earlier = []  # what is final is corrected, not undone
+        tag = self.fields.focused()
         self.show_step(self._step.id)
+        self.fields.focus(tag)
+
+    def follow(self) -> None:
+        """Show what was changed elsewhere, such as by an undo.
+
+        Raises:
+            Refused: the filing is gone.
+        """
+        there = filings.open_draft(self._store, self.number, self.form)
+        if not self._unsaved and _shown(there) != _shown(self.draft):
+            self.reload()
+
+    def changed(self, work: Callable[[], object]) -> bool:
+        """Do something to the draft that can be taken back, and show it; False when it was refused."""
+        self.fields.leave()
+        self.save()
+        before = list(self._earlier)
+        self._note()
+        if not self._try(work):
+            self._earlier = before
+            return False
+        self.reload()
+        return True
 
     def refresh_from_register(self) -> None:
         """Take what the register says now; own texts stay."""
-        self.save()
         changes: list[filings.Change] = []
-        if self._try(lambda: changes.extend(filings.refresh(self._store, self.number, self.form, self.today))):
-            self.reload()
+        today = self._store.clock().date()
+        if self.changed(lambda: changes.extend(filings.refresh(self._store, self.number, self.form, today))):
             kept = sum(change.kept for change in changes)
             said = f"更新 {len(changes) - kept} 项" + (f"，保留您改过的 {kept} 项" if kept else "")
             self.note.setText(said if changes else "与台账一致")
 
-    def _grow(self, group: str) -> None:
-        self.save()
-        if self._try(partial(filings.add_row, self._store, self.number, self._group(group))):
-            self.reload()
+    def _grow(self, key: str) -> None:
+        group = _group(self.form, key)
+        self.fields.reach(str(Tag(key, self.draft.rows(key) + 1, group.fields[0].key)))
+        self.changed(partial(filings.add_row, self._store, self.number, group))
 
-    def _group(self, key: str) -> Group:
-        return next(group for group in self.form.groups if group.key == key)
+    def _shrink(self, key: str, number: int) -> None:
+        if self.changed(partial(filings.drop_row, self._store, self.number, _group(self.form, key), number)):
+            self.note.setText("已去掉一栏，Ctrl+Z 可以撤销")
 
-    def _shrink(self, group: str, number: int) -> None:
-        self.save()
-        if self._try(partial(filings.drop_row, self._store, self.number, self._group(group), number)):
-            self.reload()
+    def _restore(self, tag: str) -> None:
+        self.changed(partial(filings.take_back, self._store, self.number, tag))
 
     def _judge(self) -> None:
         """Remarks, progress and paper for what stands in the fields now."""
-        self.remarks = filings.review(self.draft, self.today, self._calendar)
+        self.remarks = filings.review(self.draft, self._store.clock().date(), self._calendar)
         if self.draft.filing.editable:
             self.remarks += concerning(self.draft, self._findings)
-        origins = {tag: self._whence(tag) for tag in self.fields.inputs}
-        self.fields.show_remarks(self.remarks, origins)
+        origins = {tag: _whence(self.draft.cell(tag)) for tag in self.fields.inputs}
+        corrected = {tag for tag in origins if self.draft.filing.editable and self.draft.cell(tag).corrected}
+        self.fields.show_remarks(self.remarks, origins, corrected)
         for tag, _ in self.draft.tags_of(self._step.id):
             self.fields.show_value(tag, self.draft.cell(tag).text)
         self.steps.show_progress(self.draft.steps(self.remarks), self.remarks)
         self.list.show_remarks(self.remarks)
-        self._draw()
-
-    def _whence(self, tag: str) -> str:
-        cell = self.draft.cell(tag)
-        if cell.corrected:
-            return f"已改；台账为“{cell.known}”" if cell.known else "手工填写"
-        if cell.origin in ORIGINS and not cell.whence:
-            return ORIGINS[cell.origin]
-        return f"来自{cell.whence}" if cell.whence and cell.text else cell.whence
+        if self._drawn_in > QUICK:
+            self._late.start()
+        else:
+            self._draw()
 
     def _draw(self) -> None:
-        kind = self.form.kinds[0]
+        kind, began = self.form.kinds[0], perf_counter()
         try:
             content = filling.fill(self.form, self.draft.values, kind)
         except BadValue:
             return  # a character no document can hold; the field itself says so, the last good paper stays
         self.paper.set_document(content, kind)
         tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
-        self.paper.set_sources({tag: self._whence(tag) for tag in tags})
+        self.paper.set_sources({tag: _whence(self.draft.cell(tag)) for tag in tags})
+        self._drawn_in = perf_counter() - began
 
     def stopping(self) -> int:
         """How many remarks still stop 定稿."""
         return sum(remark.level not in ("amber", GREEN) for remark in self.remarks)
+
+
+def _group(form: Form, key: str) -> Group:
+    return next(group for group in form.groups if group.key == key)
+
+
+def _shown(draft: filings.Draft) -> tuple[object, ...]:
+    """What the desk shows of a draft."""
+    filing = draft.filing
+    return ({tag: cell.text for tag, cell in draft.cells.items()}, filing.state, filing.version, filing.answer)
+
+
+def _whence(cell: filings.Cell) -> str:
+    """Where a value comes from, in words."""
+    if cell.corrected:
+        return f"已改；台账为“{cell.known}”" if cell.known else "手工填写"
+    if cell.origin in ORIGINS and not cell.whence:
+        return ORIGINS[cell.origin]
+    blank = " " if cell.whence[:1].isdigit() else ""
+    return f"来自{blank}{cell.whence}" if cell.whence and cell.text else cell.whence

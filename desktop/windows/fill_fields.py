@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop.documents.places import Tag
+from desktop.documents.places import Tag, tag_of
 from desktop.forms.definition import Field, Form, Group, Step, Values
 from desktop.forms.remarks import RED, Remark
 from desktop.windows import fields
 from desktop.windows.parts import button, clear, label, line, row, scrolling
 
 BY_HAND = {"signature": "打印后由本人签字。", "seal": "打印后盖章。"}
+TURNS = 10
+"""Turns of a group shown at once: a turn has up to a dozen inputs, and making hundreds of them takes seconds."""
 WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "person": "long", "date": "date"}
 
 
@@ -25,6 +27,8 @@ class StepFields(QWidget):
         typed: tag and text after every change. left: tag when a changed input was left.
         entered: tag of the input that got the focus. grown: key of the group to which a turn is to be added.
         shrunk: key of the group and number (from 1) of the turn to be taken out.
+        restored: tag whose own text is to give way to what the register says.
+        turned: other turns of a group are to be shown.
     """
 
     typed = Signal(str, str)
@@ -32,11 +36,15 @@ class StepFields(QWidget):
     entered = Signal(str)
     grown = Signal(str)
     shrunk = Signal(str, int)
+    restored = Signal(str)
+    turned = Signal()
 
     def __init__(self, form: Form) -> None:
         super().__init__()
         self._form = form
         self.inputs: dict[str, fields.Field] = {}
+        self.restores: dict[str, QPushButton] = {}
+        self._first: dict[str, int] = {}  # how many turns of a group stand before those shown
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(12)
@@ -49,8 +57,10 @@ class StepFields(QWidget):
 
     def show_step(self, step: Step, values: Values) -> None:
         """Make the inputs of another step and show the values in them."""
+        for made in self.inputs.values():
+            made.blockSignals(True)  # an input that loses the cursor by being taken away would say its text once more
         clear(self._column)
-        self.inputs = {}
+        self.inputs, self.restores = {}, {}
         if step.hint:
             self._column.addWidget(label(step.hint, "note", wrap=True))
         for item in self._form.of_step(step.id):
@@ -73,14 +83,42 @@ class StepFields(QWidget):
     def _add_group(self, group: Group, rows: list[dict[str, str]]) -> None:
         if group.hint:
             self._column.addWidget(label(group.hint, "note", wrap=True))
-        for number, values in enumerate(rows, 1):
+        first = self._first[group.key] = min(self._first.get(group.key, 0), (max(len(rows), 1) - 1) // TURNS * TURNS)
+        self._add_pages(group, len(rows))
+        for number, values in enumerate(rows[first : first + TURNS], first + 1):
             out = button("去掉这一栏", partial(self.shrunk.emit, group.key, number), "link")
             self._column.addLayout(row(label(f"{group.label} {number}", "section"), None, out))
             for member in group.fields:
                 self._add(member, str(Tag(group.key, number, member.key)), values.get(member.key, ""))
             self._column.addWidget(line())
+        self._add_pages(group, len(rows))
         if not group.most or len(rows) < group.most:
             self._column.addLayout(row(button(f"添加一栏{group.label}", lambda: self.grown.emit(group.key)), None))
+
+    def _add_pages(self, group: Group, count: int) -> None:
+        """The way to the turns of a long group that are not shown."""
+        first = self._first[group.key]
+        if count <= TURNS:
+            return
+        before = button("前面的", lambda: self._turn(group.key, first - TURNS), "link")
+        after = button("后面的", lambda: self._turn(group.key, first + TURNS), "link")
+        before.setEnabled(first > 0)
+        after.setEnabled(first + TURNS < count)
+        said = label(f"第 {first + 1} 至 {min(first + TURNS, count)} 栏，共 {count} 栏", "note")
+        self._column.addLayout(row(said, None, before, after))
+
+    def _turn(self, group: str, first: int) -> None:
+        self._first[group] = first
+        self.turned.emit()
+
+    def reach(self, tag: str) -> bool:
+        """Turn to the part of its group that holds a tag; True when the step must be shown again for it."""
+        parsed = tag_of(tag)
+        if parsed is None or not parsed.member:
+            return False
+        before = self._first.get(parsed.key, 0)
+        self._first[parsed.key] = (parsed.number - 1) // TURNS * TURNS
+        return self._first[parsed.key] != before
 
     def _add(self, field: Field, tag: str, text: str) -> None:
         if field.kind in BY_HAND:
@@ -95,6 +133,10 @@ class StepFields(QWidget):
         made.entered.connect(lambda: self.entered.emit(tag))
         self.inputs[tag] = made
         self._column.addWidget(made)
+        restore = self.restores[tag] = button("改用台账数据", lambda: self.restored.emit(tag), "link")
+        restore.setAccessibleName(f"{field.label}改用台账数据")
+        restore.hide()
+        self._column.addWidget(restore, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _finished(self, tag: str, text: str) -> None:
         self.typed.emit(tag, text)
@@ -106,8 +148,10 @@ class StepFields(QWidget):
         if made is not None and not made.input.hasFocus():
             made.set_text(text)
 
-    def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str]) -> None:
-        """Say below each input what is wrong with it, else where its value comes from."""
+    def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str], corrected: Collection[str]) -> None:
+        """Say below each input what is wrong with it, else where its value comes from, and offer that again."""
+        for tag, restore in self.restores.items():
+            restore.setVisible(tag in corrected)
         first: dict[str, Remark] = {}
         for one in sorted(remarks, key=lambda one: one.level != RED):
             first.setdefault(one.tag, one)
@@ -118,6 +162,15 @@ class StepFields(QWidget):
                 continue
             made.show_wrong("")
             made.say("  ".join(part for part in (said(remark) if remark else "", origins.get(tag, "")) if part))
+
+    def leave(self) -> None:
+        """Finish what is being typed."""
+        for made in self.inputs.values():
+            made.leave()
+
+    def focused(self) -> str:
+        """The tag of the input with the cursor, empty when it is elsewhere."""
+        return next((tag for tag, made in self.inputs.items() if made.input.hasFocus()), "")
 
     def focus(self, tag: str) -> bool:
         """Put the cursor into an input; False when this step does not have it."""

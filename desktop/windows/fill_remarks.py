@@ -50,15 +50,21 @@ class RemarkList(QWidget):
         self._lines.setSpacing(2)
         holder = QWidget()
         holder.setLayout(self._lines)
-        outer.addWidget(scrolling(holder), 1)
+        self._area = scrolling(holder)
+        outer.addWidget(self._area, 1)
+        self._shown: list[Remark] | None = None
 
     def show_remarks(self, remarks: list[Remark]) -> None:
-        """Show other remarks."""
+        """Show other remarks; the same ones stay as they are, and others are shown from the first on."""
+        if remarks == self._shown:
+            return
+        self._shown = remarks
         clear(self._lines)
         if not remarks:
             self._lines.addLayout(row(tag("没有发现问题", "green"), None))
         for remark in sorted(remarks, key=lambda one: list(MARKS).index(one.level))[:MOST]:
-            entry = Line(f"{remark.label}：{remark.what}")
+            # What is wrong comes first: of a long line only the beginning is seen.
+            entry = Line(f"{remark.what.removesuffix('。')}（{remark.label}）")
             entry.setProperty("role", "remark")
             entry.setToolTip(said(remark))
             entry.setAccessibleName(f"{remark.label}：{remark.what}")
@@ -68,3 +74,4 @@ class RemarkList(QWidget):
             line.setStretch(1, 1)
             self._lines.addLayout(line)
         self._lines.addStretch(1)
+        self._area.verticalScrollBar().setValue(0)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop import mailing, papers, submission
-from desktop.errors import BadFile, Refused
+from desktop.errors import BadFile, Refused, why
 from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, Page, button, clear, label, line, row, scrolling, tag
@@ -193,7 +193,7 @@ class LedgerPanel(QWidget):
                 try:
                     content = file.read_bytes()
                 except OSError as error:
-                    raise BadFile(f"文件“{file.name}”读不出来（{error.strerror}）。", todo="请重新选择。") from error
+                    raise BadFile(f"文件“{file.name}”读不出来（{why(error)}）。", todo="请重新选择。") from error
                 path = papers.keep_file(self._store, file.name, content)
             with self._store.write("登记回执") as session:
                 entry = session.get_one(submission.Submission, chosen.id)

@@ -271,7 +271,7 @@ class PaperView(QWidget):
         self.sheets.field_clicked.connect(self.field_clicked)
         self.sheets.turned.connect(lambda _: self._caption())
         self._title = parts.label(title, "section")
-        self._place = parts.label("", "note")
+        self._place = parts.OneLine("", "note")
         self._percent = parts.label("100 %", "note")
         self.sheets.zoomed.connect(lambda zoom: self._percent.setText(f"{round(zoom * 100)} %"))
         smaller = parts.button("－", lambda: self.sheets.step(-1), "link")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushBu
 
 from desktop import notices, paper_signing, papers, scans, wanted
 from desktop.documents.masking import masked, masked_name
-from desktop.errors import BadFile, Refused
+from desktop.errors import BadFile, Refused, why
 from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, clear, label, row, tag
@@ -392,4 +392,4 @@ def _bytes_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadFile(f"文件“{file.name}”读不出来（{error.strerror}）。", todo="请检查文件是否还在。") from error
+        raise BadFile(f"文件“{file.name}”读不出来（{why(error)}）。", todo="请检查文件是否还在。") from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +28,30 @@ def label(text: str, role: str = "", *, wrap: bool = False) -> QLabel:
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
+
+
+class OneLine(QLabel):
+    """A label of one line that gives way to its neighbours: it ends in … and tells the whole in its tooltip."""
+
+    NARROWEST = 24
+    """Pixels it never gives up."""
+
+    def __init__(self, text: str, role: str) -> None:
+        super().__init__(text)
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.NARROWEST, super().minimumSizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        inside = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        with QPainter(self) as painter:
+            self.style().drawItemText(
+                painter, inside, int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
+            )
 
 
 def tag(text: str, tone: str = "grey") -> QLabel:
@@ -130,8 +155,8 @@ class Page(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(32, 24, 32, 24)
         outer.setSpacing(16)
-        self.title = label(title, "page-title")
-        self.subtitle = label(subtitle, "secondary")
+        self.title = OneLine(title, "page-title")
+        self.subtitle = OneLine(subtitle, "secondary")
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self.title)
@@ -167,6 +192,10 @@ class Page(QWidget):
             if isinstance(one, QPushButton) and one.text() == words and one.isEnabled() and not one.isHidden():
                 one.click()
                 return True
+        return False
+
+    def take_back(self) -> bool:
+        """Undo the last change of what lies open here; False leaves it to the undo of the whole register."""
         return False
 
     def refresh(self) -> None:

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from desktop import accounts, duty, filings, forms, sample, settings
+from desktop import accounts, duty, filings, forms, sample, settings, units
 from desktop.background import Background
 from desktop.store import Store
-from desktop.windows import dialogs
+from desktop.windows import dialogs, theme
 from desktop.windows.fill import FillPage
 from desktop.windows.fill_shelf import BLANK
 
@@ -104,12 +105,114 @@ def test_a_click_on_the_paper_goes_to_its_field(page: FillPage) -> None:
 
 def test_the_keyboard_turns_the_steps(page: FillPage, qtbot) -> None:
     begin(page, "tongjibiao")
+    desk = page.desk
     page.window().activateWindow()
-    first = page.desk._step.id
-    page.desk.turn(1)
-    assert page.desk._step.id != first
-    page.desk.turn(-1)
-    assert page.desk._step.id == first
+    qtbot.waitUntil(page.isActiveWindow)
+    first, second = (step.id for step in desk.form.steps[:2])
+    desk.fields.inputs["phone"].input.setFocus()
+    QTest.keyClick(desk.fields.inputs["phone"].input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert desk._step.id == second
+    assert desk.fields.focused() == next(iter(desk.fields.inputs)) == desk.paper.sheets._key, "the cursor goes along"
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(desk, Qt.Key.Key_Return, both)
+    assert desk._step.id == first
+
+
+def retype(page: FillPage, tag: str, text: str) -> None:
+    made = page.desk.fields.inputs[tag]
+    made.input.setFocus()
+    made.input.selectAll()
+    QTest.keyClicks(made.input, text)
+    page.desk.save()
+
+
+def stored(page: FillPage, tag: str) -> str:
+    return filings.open_draft(page._store, page.desk.number).cell(tag).text
+
+
+def test_changes_of_the_draft_are_taken_back_one_by_one_and_the_form_stays(page: FillPage) -> None:
+    """Typed texts are no actions of the history: the undo of the window would throw away the whole form."""
+    begin(page, "tongjibiao")
+    desk, before = page.desk, stored(page, "phone")
+    retype(page, "phone", "0479-5980098")
+    retype(page, "phone", "0479-5980099")
+    desk.show_step("other")
+    gone = stored(page, "other.2.accounts")
+    desk.fields.shrunk.emit("other", 2)
+    assert stored(page, "other.2.accounts") != gone
+    assert page.take_back() and stored(page, "other.2.accounts") == gone
+    assert page.take_back() and stored(page, "phone") == before, "typing on in one field is one change"
+    assert page.take_back() and "没有改过" in page.subtitle.text()
+    assert page.desk is desk and desk.draft.filing.trashed_at is None
+
+
+def test_the_desk_follows_what_is_changed_elsewhere_and_closes_with_its_filing(page: FillPage) -> None:
+    begin(page, "tongjibiao")
+    number = page.desk.number
+    filings.save(page._store, number, "phone", "0479-5980077")
+    page.refresh()
+    assert page.desk.fields.inputs["phone"].text() == "0479-5980077"
+    while page._store.undo() != "新建填报：团属政务新媒体情况统计表":
+        pass
+    page.refresh()
+    assert page.desk is None and "不在了" in page.subtitle.text()
+
+
+def test_an_own_text_gives_way_to_the_register_again(page: FillPage) -> None:
+    begin(page, "tongjibiao")
+    desk, before = page.desk, stored(page, "phone")
+    assert not desk.fields.restores["phone"].isVisible()
+    retype(page, "phone", "0479-5980099")
+    assert desk.fields.restores["phone"].isVisible()
+    desk.fields.restores["phone"].click()
+    assert stored(page, "phone") == before == desk.fields.inputs["phone"].text()
+    assert not desk.draft.cell("phone").corrected
+
+
+def test_what_must_be_mended_stays_in_sight_while_typing(page: FillPage, qtbot) -> None:
+    begin(page, "tongjibiao")
+    desk = page.desk
+    qtbot.waitUntil(lambda: len(desk.remarks) > 15, timeout=15_000)
+    bar = desk.list._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    retype(page, "phone", "0479-59838")
+    QApplication.processEvents()
+    assert bar.value() == 0
+    first = next(one for one in desk.list.findChildren(QPushButton) if one.isVisible())
+    assert first.accessibleName().startswith("联系电话：")
+    assert first.text().startswith("联系电话位数不足"), "what is wrong comes before where"
+    lines = [id(one) for one in desk.list.findChildren(QPushButton)]
+    desk._judge()
+    assert [id(one) for one in desk.list.findChildren(QPushButton)] == lines, "the same remarks are not made anew"
+
+
+@pytest.mark.parametrize("width", [816, 1150])
+def test_no_button_and_no_field_is_cut_off(page: FillPage, qapp: QApplication, width: int) -> None:
+    """816 is the page in the narrowest window; a form of many buttons on it."""
+    theme.apply(qapp, "浅色")
+    page.resize(width, 640)
+    begin(page, "tongjibiao")
+    retype(page, "phone", "0479-5980099")
+    page._show_buttons()
+    assert page.more["offer"].isVisible()
+    page.desk.show_step("douyin")
+    page.desk.go_to("douyin_review")
+    QApplication.processEvents()
+    for made in (page.final, page.back, page.desk.next, *page.more.values()):
+        if made.isVisible():
+            assert made.width() >= made.sizeHint().width(), made.text()
+    assert page.width() == width
+    assert page.desk.fields.area.horizontalScrollBar().maximum() == 0
+
+
+def test_a_final_version_without_files_says_so(page: FillPage, monkeypatch) -> None:
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: None)
+    begin(page, "tongjibiao")
+    page._finalise()
+    assert not page.desk.draft.filing.editable
+    assert "还没有存成文件" in page.subtitle.text()
+    assert page.state.property("tone") == "green"
 
 
 def test_columns_grow_and_shrink(page: FillPage) -> None:
@@ -137,6 +240,44 @@ def test_final_export_correct_and_final_again(page: FillPage, tmp_path: Path, mo
     page._finalise()
     assert page.desk.draft.filing.version == 2
     assert len(list(out.iterdir())) == 4
+
+
+def test_a_long_group_is_shown_in_parts_and_every_field_of_it_is_reached(page: FillPage) -> None:
+    with page._store.write("很多账号") as session:
+        mine = units.need_own(session)
+        for number in range(30):
+            one = accounts.Account(platform="微博", name=f"林川青年{number:02d}", unit_id=mine.id)
+            accounts.add(session, one, accounts.NORMAL, date(2024, 1, 1))
+    begin(page, "zhanghaotaizhang")
+    desk = page.desk
+    group = desk.form.groups[0]
+    member = next(field.key for field in group.fields if field.kind == "text")
+    desk.show_step(group.step)
+    rows = desk.draft.rows(group.key)
+    assert rows == 40
+    first, last = f"{group.key}.1.{member}", f"{group.key}.{rows}.{member}"
+    assert first in desk.fields.inputs and last not in desk.fields.inputs
+    desk.go_to(last)
+    assert last in desk.fields.inputs and first not in desk.fields.inputs
+    QApplication.processEvents()
+    next(one for one in desk.fields.findChildren(QPushButton) if one.text() == "前面的" and one.isVisible()).click()
+    assert last not in desk.fields.inputs
+    desk.fields.grown.emit(group.key)
+    assert f"{group.key}.{rows + 1}.{member}" in desk.fields.inputs, "the new turn is in sight"
+    assert page.take_back() and desk.draft.rows(group.key) == rows
+    assert desk.fields.inputs, "the last part is shown when the one shown is gone"
+
+
+def test_a_paper_that_is_slow_to_draw_follows_at_a_pause(page: FillPage, qtbot) -> None:
+    begin(page, "tongjibiao")
+    desk = page.desk
+    drawn: list[int] = []
+    real = desk.paper.set_document
+    desk.paper.set_document = lambda *words: drawn.append(1) or real(*words)
+    desk._drawn_in = 2.0
+    QTest.keyClicks(desk.fields.inputs["phone"].input, "12")
+    assert drawn == []
+    qtbot.waitUntil(lambda: drawn == [1], timeout=3000)
 
 
 def test_a_filing_for_an_account(page: FillPage) -> None:

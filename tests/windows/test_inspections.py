@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import (
@@ -98,7 +98,7 @@ def test_findings_are_shown_with_clause_and_lead_to_the_work(qtbot: QtBot, page:
     assert len(table.model.shown) == len(page._look.checker.findings())
     place = next(i for i, one in enumerate(table.model.shown) if one.code == "no_leader")
     table.view.selectRow(place)
-    words = [w.text() for w in page.findings.findChildren(type(page.title))]
+    words = [w.text() for w in page.findings.findChildren(QLabel)]
     assert any("内蒙古团委自查通知第三条第2项" in text for text in words)
     with qtbot.waitSignal(page.go) as went:
         page.findings._act(table.current())

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop import accounts, adoption, assignments, figures, lifecycle, people, sample, settings, trash, units
+from desktop import accounts, adoption, assignments, figures, lifecycle, people, settings, trash, units
 from desktop.background import Background
 from desktop.checking.filing import CANCEL
 from desktop.store import Store
@@ -19,16 +18,6 @@ from desktop.windows import dialogs
 from desktop.windows.accounts import ENTRIES, AccountsPage
 from desktop.windows.people import PeoplePanel
 from desktop.windows.preferences import PreferencesPage
-
-NOON = datetime(2026, 11, 20, 14, 32)
-TODAY = NOON.date()
-
-
-@pytest.fixture
-def store(own_home: Path) -> Iterator[Store]:
-    with Store.open(own_home, actor="赵示例", clock=lambda: NOON) as opened:
-        sample.build(opened, TODAY)
-        yield opened
 
 
 @pytest.fixture
@@ -41,9 +30,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: Store, said: list[str]) -> Iterator[AccountsPage]:
+def page(qtbot: QtBot, office: Store, said: list[str]) -> Iterator[AccountsPage]:
     background = Background(lambda error: said.append(str(error)))
-    made = AccountsPage(store, background)
+    made = AccountsPage(office, background)
     qtbot.addWidget(made)
     made.resize(1158, 768)
     made.show()
@@ -58,9 +47,9 @@ def read(qtbot: QtBot, page: AccountsPage, background: Background) -> None:
 
 
 @pytest.fixture
-def preferences(qtbot: QtBot, store: Store, said: list[str]) -> Iterator[PreferencesPage]:
+def preferences(qtbot: QtBot, office: Store, said: list[str]) -> Iterator[PreferencesPage]:
     background = Background(lambda error: said.append(str(error)))
-    made = PreferencesPage(store, settings.load(store.folder), background)
+    made = PreferencesPage(office, settings.load(office.folder), background)
     qtbot.addWidget(made)
     made.show()
     made.refresh()
@@ -68,36 +57,42 @@ def preferences(qtbot: QtBot, store: Store, said: list[str]) -> Iterator[Prefere
     background.finish()
 
 
-def fetched(store: Store, number: int) -> accounts.Account:
-    with store.read() as session:
+def fetched(office: Store, number: int) -> accounts.Account:
+    with office.read() as session:
         return session.get_one(accounts.Account, number)
 
 
-def test_one_field_of_several_accounts_is_changed_and_undone_in_one_step(page: AccountsPage, store: Store) -> None:
+def test_one_field_of_several_accounts_is_changed_and_undone_in_one_step(page: AccountsPage, office: Store) -> None:
     numbers = [row.id for row in page.table.model.shown[:3]]
-    old = [fetched(store, number).upkeep for number in numbers]
+    old = [fetched(office, number).upkeep for number in numbers]
     page.table._mark(set(numbers))
     assert page.many.isVisible() and "3 个账号" in page.many.count.text()
     page.many.which.setCurrentText("维护方式")
     page.many.inputs[page.many.which.currentIndex()].set_text("委托运营")
     page.many.change()
-    assert [fetched(store, number).upkeep for number in numbers] == ["委托运营"] * 3
-    assert store.undo() == "3 个账号的“维护方式”改为“委托运营”"
-    assert [fetched(store, number).upkeep for number in numbers] == old
+    assert [fetched(office, number).upkeep for number in numbers] == ["委托运营"] * 3
+    assert office.undo() == "3 个账号的“维护方式”改为“委托运营”"
+    assert [fetched(office, number).upkeep for number in numbers] == old
 
 
-def test_a_wrong_value_for_several_accounts_changes_none(page: AccountsPage, store: Store) -> None:
+def test_a_wrong_value_for_several_accounts_changes_none(page: AccountsPage, office: Store) -> None:
     numbers = [row.id for row in page.table.model.shown[:2]]
     page.table._mark(set(numbers))
     page.many.which.setCurrentText("备案日期")
     page.many.inputs[page.many.which.currentIndex()].set_text("2026-02-31")
     page.many.change()
     assert "不存在" in page.many.remark.text()
-    assert all(fetched(store, number).filed_on != date(2026, 2, 28) for number in numbers)
+    assert all(fetched(office, number).filed_on != date(2026, 2, 28) for number in numbers)
     page.many.which.setCurrentText("状态")
     page.many.inputs[page.many.which.currentIndex()].set_text(accounts.FROZEN)
     page.many.change()
-    assert [fetched(store, number).state for number in numbers] == [accounts.FROZEN] * 2
+    page.many.step.on.set_text("2026-11-18")
+    page.many.step.reason.set_text("平台冻结")
+    page.many.step.done.click()
+    with office.read() as session:
+        last = [accounts.steps_of(session, number)[-1] for number in numbers]
+    assert [(one.on, one.reason) for one in last] == [(date(2026, 11, 18), "平台冻结")] * 2
+    assert [fetched(office, number).state for number in numbers] == [accounts.FROZEN] * 2
 
 
 def test_the_line_for_several_is_there_only_for_several(page: AccountsPage) -> None:
@@ -112,11 +107,13 @@ def shown_in(panel: QWidget) -> str:
     return "\n".join(one.text() for one in panel.findChildren(QLabel) if not one.isHidden())
 
 
-def test_a_step_has_its_day_and_its_reason_and_can_be_put_right(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+def test_a_step_has_its_day_and_its_reason_and_can_be_put_right(
+    page: AccountsPage, office: Store, qtbot: QtBot
+) -> None:
     panel, number = page.panel, page.table.model.shown[0].id
     panel.show_account(number)
     panel._move(panel.to_state.findText(accounts.ANNOUNCED))
-    assert fetched(store, number).state == accounts.NORMAL, "asked first"
+    assert fetched(office, number).state == accounts.NORMAL, "asked first"
     assert panel.step.isVisible() and panel.step.on.text() == "2026-11-20"
     panel.step.on.set_text("2026-11-31")
     panel.step.done.click()
@@ -131,18 +128,18 @@ def test_a_step_has_its_day_and_its_reason_and_can_be_put_right(page: AccountsPa
     correct.click()
     panel.story.form.on.set_text("2026-11-05")
     panel.story.form.done.click()
-    with store.read() as session:
+    with office.read() as session:
         (*_, last) = accounts.steps_of(session, number)
         assert (last.state, last.on, last.reason) == (accounts.ANNOUNCED, date(2026, 11, 5), "整合到团县委公众号")
         assert accounts.states_on(session, date(2026, 11, 4))[number] == accounts.NORMAL
-    assert store.undo().startswith("更正")
-    assert store.undo().endswith("转为已发关停公告")
-    assert fetched(store, number).state == accounts.NORMAL
+    assert office.undo().startswith("更正")
+    assert office.undo().endswith("转为已发关停公告")
+    assert fetched(office, number).state == accounts.NORMAL
 
 
-def test_the_story_is_told_in_the_words_of_the_register(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+def test_the_story_is_told_in_the_words_of_the_register(page: AccountsPage, office: Store, qtbot: QtBot) -> None:
     panel, number = page.panel, page.table.model.shown[0].id
-    with store.read() as session:
+    with office.read() as session:
         other = units.in_use(session, units.SUBORDINATE)[0]
     panel.show_account(number)
     panel._save("certified", False)
@@ -153,9 +150,9 @@ def test_the_story_is_told_in_the_words_of_the_register(page: AccountsPage, stor
     assert f"主办单位：共青团林川县委员会 → {other.name}" in shown_in(panel.story)
 
 
-def test_a_duty_is_entered_with_its_days_and_they_can_be_put_right(page: AccountsPage, store: Store) -> None:
+def test_a_duty_is_entered_with_its_days_and_they_can_be_put_right(page: AccountsPage, office: Store) -> None:
     panel, number = page.panel.duties, page.table.model.shown[0].id
-    panel.show_account(fetched(store, number))
+    panel.show_account(fetched(office, number))
     left = next(at for at in range(panel.person.count()) if "钱示例" in panel.person.itemText(at))
     assert panel.person.itemText(left).endswith("（已离任）"), "a duty of the past is entered too"
     panel.person.setCurrentIndex(left)
@@ -166,7 +163,7 @@ def test_a_duty_is_entered_with_its_days_and_they_can_be_put_right(page: Account
     assert "早于开始日期" in panel.remark.text()
     panel.until.set_text("2023-06-30")
     panel.done.click()
-    with store.read() as session:
+    with office.read() as session:
         made = assignments.of_account(session, number)
         added = next(one for one in made if one.role == assignments.PUBLISHER)
     assert (added.since, added.until) == (date(2022, 9, 1), date(2023, 6, 30))
@@ -178,11 +175,11 @@ def test_a_duty_is_entered_with_its_days_and_they_can_be_put_right(page: Account
     panel._ask(added, "钱示例")
     panel.until.set_text("2023-05-31")
     panel.done.click()
-    with store.read() as session:
+    with office.read() as session:
         assert session.get_one(assignments.Assignment, added.id).until == date(2023, 5, 31)
 
 
-def test_a_block_of_figures_is_pasted_whole_or_not_at_all(page: AccountsPage, store: Store, qtbot: QtBot) -> None:
+def test_a_block_of_figures_is_pasted_whole_or_not_at_all(page: AccountsPage, office: Store, qtbot: QtBot) -> None:
     number = page.table.model.shown[0].id
     page.panel.show_account(number)
     page.panel.tabs.setCurrentWidget(page.panel.tabs.widget(2))
@@ -193,7 +190,7 @@ def test_a_block_of_figures_is_pasted_whole_or_not_at_all(page: AccountsPage, st
         qtbot.keySequence(panel._inputs[at], QKeySequence(QKeySequence.StandardKey.Paste))
 
     def kept() -> list[tuple[int | None, int | None, int | None]]:
-        with store.read() as session:
+        with office.read() as session:
             newest = figures.of_account(session, number)[:-4:-1]
         return [(one.posts, one.followers, one.reads) for one in newest]
 
@@ -204,7 +201,7 @@ def test_a_block_of_figures_is_pasted_whole_or_not_at_all(page: AccountsPage, st
     assert "放不下" in panel.remark.text() and kept() == before
     paste("12\t28,700\n\t28600\n", (0, "posts"))
     assert kept()[:2] == [(12, 28700, before[0][2]), (before[1][0], 28600, before[1][2])]
-    assert store.undo().startswith("粘贴")
+    assert office.undo().startswith("粘贴")
     assert kept() == before
 
 
@@ -216,8 +213,8 @@ def test_the_name_of_a_new_account_is_ready_to_be_typed_over(page: AccountsPage,
     assert name.selectedText() == "（未命名账号）"
 
 
-def close_by_order(store: Store, platform: str) -> None:
-    with store.write("适用规定") as session:
+def close_by_order(office: Store, platform: str) -> None:
+    with office.write("适用规定") as session:
         adoption.choose(session, "neikeda", True, date(2025, 1, 1))
         mine = units.need_own(session)
         account = accounts.Account(platform=platform, name="责令注销的号", unit_id=mine.id)
@@ -228,11 +225,11 @@ def close_by_order(store: Store, platform: str) -> None:
 
 
 def test_an_account_ordered_to_close_is_not_entered_again_within_the_year(
-    page: AccountsPage, store: Store, said: list[str]
+    page: AccountsPage, office: Store, said: list[str]
 ) -> None:
-    close_by_order(store, "微信公众号")
+    close_by_order(office, "微信公众号")
     page._add()
-    with store.read() as session:
+    with office.read() as session:
         made = accounts.in_use(session)[-1]
     assert (made.name, made.state) == ("（未命名账号）", accounts.PLANNED)
     assert made.platform != "微信公众号", "the first platform on which it may open one"
@@ -240,59 +237,59 @@ def test_an_account_ordered_to_close_is_not_entered_again_within_the_year(
     field = page.panel.facts.inputs["platform"]
     page.panel.facts._finished(next(entry for entry in ENTRIES if entry.key == "platform"), "微信公众号")
     assert "2027-02-02 前不得重新开通" in field.line.text()
-    assert fetched(store, made.id).platform == made.platform
+    assert fetched(office, made.id).platform == made.platform
 
 
-def test_an_account_is_given_to_the_unit_that_runs_it(page: AccountsPage, store: Store) -> None:
+def test_an_account_is_given_to_the_unit_that_runs_it(page: AccountsPage, office: Store) -> None:
     row = page.table.model.shown[0]
     page.panel.show_account(row.id)
-    with store.read() as session:
+    with office.read() as session:
         other = units.in_use(session, units.SUBORDINATE)[0]
     page.panel.unit.picked.emit(other.id)
-    assert fetched(store, row.id).unit_id == other.id
+    assert fetched(office, row.id).unit_id == other.id
 
 
-def test_a_person_is_entered_named_and_given_to_a_unit(qtbot: QtBot, store: Store) -> None:
-    panel = PeoplePanel(store)
+def test_a_person_is_entered_named_and_given_to_a_unit(qtbot: QtBot, office: Store) -> None:
+    panel = PeoplePanel(office)
     qtbot.addWidget(panel)
     panel.refresh()
     panel.table.filter.setText("没有这样的人")
     panel.add()
     assert panel.facts.inputs["name"].input.selectedText() == "（未填姓名）"
-    with store.read() as session:
+    with office.read() as session:
         other = units.in_use(session, units.SUBORDINATE)[0]
         made = people.in_use(session)[-1]
     panel.unit.picked.emit(other.id)
-    with store.read() as session:
+    with office.read() as session:
         assert session.get_one(people.Person, made.id).unit_id == other.id
 
 
-def test_a_unit_is_entered_named_and_put_below_another(preferences: PreferencesPage, store: Store) -> None:
+def test_a_unit_is_entered_named_and_put_below_another(preferences: PreferencesPage, office: Store) -> None:
     panel = preferences.units
     panel.add()
-    with store.read() as session:
+    with office.read() as session:
         made = units.by_name(session, "（未填单位名称）")
         assert made is not None and made.parent_id == units.need_own(session).id
     panel._save("name", "林川县第九中学团委")
     panel.refresh()
     panel._save("level", "校级")
-    with store.read() as session:
+    with office.read() as session:
         found = units.by_name(session, "林川县第九中学团委")
     assert found is not None and found.level == "校级"
     panel._trash()
-    with store.read() as session:
+    with office.read() as session:
         assert units.by_name(session, "林川县第九中学团委") is None
 
 
-def test_the_trash_is_a_tab_of_the_settings_and_gives_back(preferences: PreferencesPage, store: Store) -> None:
-    with store.read() as session:
+def test_the_trash_is_a_tab_of_the_settings_and_gives_back(preferences: PreferencesPage, office: Store) -> None:
+    with office.read() as session:
         account = accounts.in_use(session)[0]
     preferences.open("回收站")
     assert preferences.tabs.currentWidget() is preferences.trash
     assert not preferences.trash.back.isEnabled() and "空的" in preferences.trash.table.view.accessibleDescription()
-    trash.put_away(store, "账号", account.id)
+    trash.put_away(office, "账号", account.id)
     preferences.refresh()
     assert [row.title for row in preferences.trash.table.model.shown] == [account.title]
     preferences.trash.restore()
     assert preferences.trash.table.model.shown == []
-    assert fetched(store, account.id).trashed_at is None
+    assert fetched(office, account.id).trashed_at is None

@@ -125,8 +125,12 @@ class Sheets(QAbstractScrollArea):
     def _arrange(self) -> None:
         if self._fits and self._paper.pages:
             widest = max(page.width for page in self._paper.pages)
-            room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * GAP
+            bar = self.verticalScrollBar()
+            room = self.width() - bar.sizeHint().width() - 2 * GAP
+            at_top = bar.value() == 0
             self._set_zoom(room / (widest * DOTS))
+            if at_top:  # the head of a sheet does not slip away when the window grows
+                bar.setValue(0)
         else:
             self._place()
 

@@ -92,6 +92,15 @@ def test_zoom_by_keys_and_wheel_and_back_to_the_width(view: PaperView) -> None:
     assert page.width * fitted * DOTS <= view.sheets.viewport().width()
 
 
+def test_the_head_of_the_sheet_stays_in_view_when_the_window_grows(view: PaperView, qtbot) -> None:
+    view.resize(300, 200)
+    qtbot.waitUntil(lambda: view.sheets.zoom() < 0.4)
+    assert view.sheets.verticalScrollBar().value() == 0
+    view.resize(900, 700)
+    qtbot.waitUntil(lambda: view.sheets.zoom() > 0.9)
+    assert view.sheets.verticalScrollBar().value() == 0
+
+
 def test_highlighting_follows_to_the_page_of_the_field(view: PaperView) -> None:
     view.set_document(form(pages=4), "docx")
     view.sheets.verticalScrollBar().setValue(view.sheets.verticalScrollBar().maximum())

@@ -80,6 +80,6 @@ class OfficialPage(Page):
         if self.panel.report is not None:
             mended = self.panel.mended(self.panel.report)
             written = self.panel.laid_out(mended)
-            self.paper.set_document(written.content, "docx")
+            self.paper.set_document(written.content, "docx", f"{mended.title}.docx")
             lacking = reports.gaps(mended)
             self.panel.missing.setText(f"还没有：{'、'.join(lacking)}" if lacking else "")

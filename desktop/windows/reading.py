@@ -174,6 +174,7 @@ class ReadingPage(Page):
         notices = [text for text in (came.notice, *came.found.notices) if text]
         self._show(LOOK)
         self.paper.show_paper(came.paper)
+        self.paper.name = came.name
         self.fields.show_reading(came.found, notices)
 
     def _show_subjects(self, form: Form, found: Reading) -> None:

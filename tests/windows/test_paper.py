@@ -17,7 +17,7 @@ from desktop.bench import documents
 from desktop.documents.page import read
 from desktop.documents.pages.paper import Page
 from desktop.documents.pdf import QtFonts, draw_on, png, to_images, to_pdf
-from desktop.windows import theme
+from desktop.windows import dialogs, theme
 from desktop.windows.paper import DOTS, PaperView, size_name
 from tests.pace import keeps, over
 from tests.wordfile import SECTION, cell, control, para, row, run, table, word_file
@@ -171,6 +171,23 @@ def test_printed_pages_are_those_of_the_paper(view: PaperView, tmp_path: Path) -
         letter = next(c for c in pdf.pages[0].chars if c["text"] == "登")
         text = next(t for t in view.paper.pages[0].texts if t.text.startswith("登"))
         assert letter["x0"] == pytest.approx(text.x / 25.4 * 72, abs=1.5)
+
+
+def test_the_sheets_are_kept_as_pdf_from_the_window(
+    view: PaperView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    target = tmp_path / "登记表.pdf"
+    monkeypatch.setattr(dialogs, "choose_target", lambda _, __, suggested, ___: asked.append(suggested) or target)
+    view.set_document(form(pages=2), "docx", "某团委_登记表.docx")
+    view.keep.click()
+    assert asked == ["某团委_登记表.pdf"]
+    with pdfplumber.open(target) as pdf:
+        assert len(pdf.pages) == 2
+        assert "王某甲" in pdf.pages[0].extract_text()
+    assert "登记表.pdf" in view._notices.text()
+    view.set_document(b"no file", "docx")
+    assert not view.keep.isEnabled() and not view.press.isEnabled(), "nothing to keep or print"
 
 
 def test_letters_in_the_pdf_are_those_that_were_written(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pdfplumber
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from desktop import accounts, sample
+from desktop.documents.page import read
+from desktop.documents.pdf import QtFonts
 from desktop.store import Store
 
 TODAY = date(2026, 11, 20)
@@ -43,7 +46,7 @@ def test_both_forms_come_out_complete_and_equal_when_written_again(store: Store,
 
 
 def test_the_return_prints_on_one_page_with_every_account(
-    store: Store, soffice: Callable[..., Path], tmp_path: Path
+    qapp: QApplication, store: Store, soffice: Callable[..., Path], tmp_path: Path
 ) -> None:
     made = [path for path in sample.documents(store, tmp_path / "out", TODAY) if "统计表_" in path.name]
     with store.read() as session:
@@ -52,6 +55,7 @@ def test_the_return_prints_on_one_page_with_every_account(
         }  # fmt: skip
     assert len(made) == 2 and len(own) == 5
     for path in made:
+        assert len(read(path, QtFonts()).pages) == 1, f"{path.suffix}, as the window shows it"
         with pdfplumber.open(soffice(path)) as pdf:
             assert len(pdf.pages) == 1, path.suffix
             page = pdf.pages[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -52,6 +53,7 @@ class Sheets(QAbstractScrollArea):
         self._zoom = 1.0
         self._fits = True
         self._key = ""
+        self._marked: frozenset[str] = frozenset()
         self._page = 0
         self._sources: dict[str, str] = {}
         self.verticalScrollBar().valueChanged.connect(self._look)
@@ -69,6 +71,11 @@ class Sheets(QAbstractScrollArea):
     def set_sources(self, sources: dict[str, str]) -> None:
         """What a hint says over each field: where its value comes from."""
         self._sources = sources
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Tint the places of some fields in amber, to be looked at."""
+        self._marked = frozenset(keys)
+        self.viewport().update()
 
     def highlight(self, key: str, *, follow: bool = True) -> None:
         """Tint the places of a field and bring the first of them into view."""
@@ -199,19 +206,19 @@ class Sheets(QAbstractScrollArea):
                                self._painted(index, page))  # fmt: skip
             painter.setPen(QPen(QColor(colours.border), 1))
             painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
-            boxes = [self._on_screen(index, field) for field in page.fields if self._key and field.key == self._key]
-            for field_box in boxes:
-                if not any(other.contains(field_box) and other != field_box for other in boxes):
-                    self._tint(painter, field_box)
+            for keys, colour in ((self._marked - {self._key}, theme.LIGHT.amber), ({self._key}, theme.LIGHT.accent)):
+                boxes = [self._on_screen(index, field) for field in page.fields if field.key and field.key in keys]
+                for field_box in boxes:
+                    if not any(other.contains(field_box) and other != field_box for other in boxes):
+                        self._tint(painter, field_box, QColor(colour))
         painter.end()
 
     @staticmethod
-    def _tint(painter: QPainter, box: QRectF) -> None:
-        accent = QColor(theme.LIGHT.accent)
-        accent.setAlpha(26)
-        painter.fillRect(box, accent)
-        accent.setAlpha(150)
-        painter.setPen(QPen(accent, 1))
+    def _tint(painter: QPainter, box: QRectF, colour: QColor) -> None:
+        colour.setAlpha(26)
+        painter.fillRect(box, colour)
+        colour.setAlpha(150)
+        painter.setPen(QPen(colour, 1))
         painter.drawRect(box)
 
     def _painted(self, index: int, page: Page) -> QPixmap:

@@ -71,6 +71,16 @@ def test_the_current_field_is_tinted(view: PaperView) -> None:
     assert after.red() > after.green() + 10
 
 
+def test_fields_to_be_looked_at_are_tinted_in_another_colour(view: PaperView) -> None:
+    before = view.sheets.viewport().grab().toImage().pixelColor(middle(view, "unit") + QPoint(60, 0))
+    view.sheets.mark({"unit", "leader"})
+    view.highlight("leader")
+    shot = view.sheets.viewport().grab().toImage()
+    marked, current = (shot.pixelColor(middle(view, key) + QPoint(60, 0)) for key in ("unit", "leader"))
+    assert marked != before
+    assert marked.hue() != current.hue()
+
+
 def test_hovering_shows_where_a_value_comes_from(view: PaperView) -> None:
     view.set_sources({"unit": "来自台账：单位名称"})
     at = middle(view, "unit")
@@ -93,8 +103,8 @@ def test_zoom_by_keys_and_wheel_and_back_to_the_width(view: PaperView) -> None:
 
 
 def test_the_head_of_the_sheet_stays_in_view_when_the_window_grows(view: PaperView, qtbot) -> None:
-    view.resize(300, 200)
-    qtbot.waitUntil(lambda: view.sheets.zoom() < 0.4)
+    view.resize(500, 200)
+    qtbot.waitUntil(lambda: view.sheets.zoom() < 0.65)
     assert view.sheets.verticalScrollBar().value() == 0
     view.resize(900, 700)
     qtbot.waitUntil(lambda: view.sheets.zoom() > 0.9)

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import sample
+from desktop import drafts, sample
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.fill_shelf import Shelf
@@ -88,6 +88,27 @@ def test_a_written_text_is_not_thrown_away_unasked(page: OfficialPage, monkeypat
     assert asked
     assert "已经写了一段。" in page.panel.text.toPlainText()
     assert page.kind.currentText() == "函"
+
+
+def test_what_is_written_is_there_again_after_the_program_ended(page: OfficialPage, qtbot, store: Store) -> None:
+    page.kind.setCurrentText("函")
+    page.kind.activated.emit(page.kind.currentIndex())
+    page.panel.text.appendPlainText("已经写了一段。")
+    qtbot.waitUntil(lambda: bool(drafts.read(store, "公文")))
+    again = OfficialPage(store)
+    qtbot.addWidget(again)
+    assert again.panel.text.toPlainText() == page.panel.text.toPlainText()
+    assert again.kind.currentText() == "函"
+    assert "已经写了一段" in shown(again)
+
+
+@pytest.mark.parametrize(
+    "pasted", ["甲\x0b乙", "甲\x0c乙", "甲\x07乙", "甲\ufffe乙", "甲\t\t乙\n丙\t丁", "第一章　\u2028乙"]
+)
+def test_anything_pasted_is_laid_out(page: OfficialPage, qtbot, pasted: str) -> None:
+    page.panel.text.insertPlainText(pasted)
+    page.draw()
+    assert "乙" in shown(page)
 
 
 def test_the_shelf_leads_to_it(qtbot, store: Store) -> None:

@@ -52,6 +52,12 @@ def _read(office: Office) -> Page:
     return ReadingPage(office.store, office.background)
 
 
+def _official(office: Office) -> Page:
+    from desktop.windows.official import OfficialPage
+
+    return OfficialPage(office.store)
+
+
 def _people(office: Office) -> Page:
     from desktop.windows.people import PeoplePage
 
@@ -137,6 +143,7 @@ PLACES = (
     Place("accounts", "账号台账", _accounts),
     Place("fill", "填报与备案", _fill),
     Place("read", "读回一份表", _read, under="fill"),
+    Place("official", "写公文", _official, under="fill"),
     Place("import", "导入清单", _import, under="accounts"),
     Place("people", "人员与交接", _people),
     Place("handover", "账号交接", _handover, under="people", about_one=True),

@@ -21,6 +21,9 @@ from desktop.questions import NOT_APPLICABLE, Question, lists
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.rules import InForce
 
+REQUEST, LETTER, REPORT = KINDS = ("请示", "函", "报告")
+BLANK = "　　　　"  # stands in a title until the clerk has written what it is about
+
 
 @dataclass(frozen=True)
 class Section:
@@ -43,7 +46,7 @@ class Report:
 
     Attributes:
         addressee: 主送机关, without colon. opening: the paragraph before the first heading.
-        issuer, on: 署名 and 成文日期. enclosures: 附件, by name.
+        issuer, on: 署名 and 成文日期. enclosures: 附件, by name. contact: who is asked about it, below the date.
     """
 
     title: str
@@ -54,6 +57,7 @@ class Report:
     on: date
     enclosures: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+    contact: str = ""
 
     @property
     def text(self) -> str:
@@ -66,13 +70,30 @@ class Report:
         if self.enclosures:
             lines += ["", *(f"附件{index}：{name}" for index, name in enumerate(self.enclosures, 1))]
         lines += ["", self.issuer, dates.chinese(self.on)]
+        lines += [f"（联系人：{self.contact}）"] if self.contact else []
         return "\n".join(lines) + "\n"
 
 
+def blank(session: Session, kind: str, on: date) -> Report:
+    """A 请示, 函 or 报告 to be written by hand, to the superior (a 函 may go to anybody) and from the own unit."""
+    own, superior = units.own(session), units.superior(session)
+    return Report(
+        f"关于{BLANK}的{kind}",
+        superior.name if superior and kind != LETTER else "",
+        "",
+        (),
+        own.name if own else "",
+        on,
+        contact=f"{own.contact}，{own.contact_phone}" if own and kind == REQUEST and own.contact else "",
+    )
+
+
 def gaps(report: Report) -> list[str]:
-    """The headings under which nothing is said yet, and an addressee or issuer that is missing."""
+    """The headings under which nothing is said yet, and a title, addressee or issuer that is missing."""
     missing = [section.heading for section in report.sections if section.empty]
-    return missing + [name for name, value in (("主送单位", report.addressee), ("署名", report.issuer)) if not value]
+    title = "" if BLANK in report.title else report.title
+    named = (("标题", title), ("主送单位", report.addressee), ("署名", report.issuer))
+    return missing + [name for name, value in named if not value]
 
 
 def self_inspection(session: Session, run: Inspection, book: InForce, on: date) -> Report:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop import cli, filling, forms
+from desktop.documents import offices
 from desktop.forms.loading import sample
 from tests.wordfile import para, run, word_file
 
@@ -34,6 +37,26 @@ def test_every_page_becomes_a_picture(qapp: QApplication, tmp_path: Path, capsys
         image = QImage(str(picture))
         assert image.height() / image.width() == pytest.approx(297 / 210, abs=0.01)
     assert capsys.readouterr().out.count(".png") == 2
+
+
+@pytest.mark.parametrize(("kind", "old"), [("docx", "doc"), ("xlsx", "xls")])
+def test_an_old_file_is_converted_and_drawn(
+    qapp: QApplication, soffice: Callable[..., Path], tmp_path: Path, kind: forms.Kind, old: str,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    form = forms.find("tongjibiao")
+    file, out = tmp_path / f"统计表.{kind}", tmp_path / "统计表.pdf"
+    file.write_bytes(filling.fill(form, sample(form), kind))
+    made = soffice(file, old)
+    assert cli.run(["preview", str(made), "-o", str(out)]) == cli.DONE
+    with pdfplumber.open(out) as pdf:
+        assert "王某甲" in pdf.pages[0].extract_text()
+    assert "转换" in capsys.readouterr().err
+    out.unlink()
+    monkeypatch.setattr(offices, "there", lambda suffix: iter(()))
+    assert cli.run(["preview", str(made), "-o", str(out)]) == cli.REFUSED
+    assert f"另存为 .{kind}" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_what_cannot_be_drawn_is_refused_in_one_sentence(

@@ -20,6 +20,7 @@ from desktop.documents.page import read
 from desktop.documents.pdf import QtFonts
 from desktop.filling import fill
 from desktop.forms import Form, load
+from desktop.forms.loading import sample as form_sample
 from desktop.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,6 +117,16 @@ def test_boxes_to_tick_are_of_one_typeface(name: str) -> None:
         if "□" in text.text:
             fonts = text.getparent().find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
             assert fonts.get(qn("w:ascii")) == fonts.get(qn("w:hAnsi")) == fonts.get(qn("w:eastAsia")), text.text
+
+
+def test_large_numbers_print_in_excel_as_they_do_in_word() -> None:
+    form = load(FORMS["nianshenhuizong"])
+    values = form_sample(form)
+    sheet = openpyxl.load_workbook(io.BytesIO(fill(form, values, "xlsx"))).worksheets[0]
+    numbers = [cell for row in sheet.iter_rows() for cell in row if cell.value == 12480]
+    assert [cell.number_format for cell in numbers] == ["#,##0"]
+    document = docx.Document(io.BytesIO(fill(form, values, "docx")))
+    assert any(text.text == "12,480" for text in document.element.iter(qn("w:t")))
 
 
 def test_no_form_has_a_place_for_a_password() -> None:

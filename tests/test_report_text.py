@@ -40,3 +40,17 @@ def test_what_the_clerk_changed_is_what_is_laid_out() -> None:
 def test_two_more_headings_than_numerals_known_do_not_break() -> None:
     assert read_back("", DRAFT).sections == ()
     assert read_back("只有一行", DRAFT).title == "只有一行"
+
+
+def test_name_day_and_contact_are_those_that_the_clerk_wrote() -> None:
+    text = (
+        DRAFT.text.replace("共青团林川县委员会\n2026年11月20日", "林川县两办\n2026年12月1日")
+        + "（联系人：赵示例，0479-5980003）\n"
+    )
+    mended = read_back(text, DRAFT)
+    assert (mended.issuer, mended.on, mended.contact) == ("林川县两办", date(2026, 12, 1), "赵示例，0479-5980003")
+    assert mended.sections == DRAFT.sections
+    assert read_back(mended.text, DRAFT) == mended
+    without = read_back(DRAFT.text.replace("共青团林川县委员会\n2026年11月20日", ""), DRAFT)
+    assert (without.issuer, without.on) == (DRAFT.issuer, DRAFT.on)
+    assert "2026年2月30日" in read_back(DRAFT.text.replace("11月20日", "2月30日"), DRAFT).text

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
+from PySide6.QtWidgets import QApplication
 
 from desktop import accounts, sample
+from desktop.documents.page import read
+from desktop.documents.pdf import QtFonts
 from desktop.store import Store
 from tests.conftest import TODAY
 
@@ -33,7 +36,7 @@ def test_both_forms_come_out_complete_and_equal_when_written_again(office: Store
 
 
 def test_the_return_prints_on_one_page_with_every_account(
-    office: Store, soffice: Callable[..., Path], tmp_path: Path
+    qapp: QApplication, office: Store, soffice: Callable[..., Path], tmp_path: Path
 ) -> None:
     made = [path for path in sample.documents(office, tmp_path / "out", TODAY) if "统计表_" in path.name]
     with office.read() as session:
@@ -42,6 +45,7 @@ def test_the_return_prints_on_one_page_with_every_account(
         }  # fmt: skip
     assert len(made) == 2 and len(own) == 5
     for path in made:
+        assert len(read(path, QtFonts()).pages) == 1, f"{path.suffix}, as the window shows it"
         with pdfplumber.open(soffice(path)) as pdf:
             assert len(pdf.pages) == 1, path.suffix
             page = pdf.pages[0]
@@ -57,9 +61,9 @@ def test_the_return_prints_on_one_page_with_every_account(
 
 
 def test_the_list_of_accounts_prints_whole_on_one_page(
-    store: Store, soffice: Callable[..., Path], tmp_path: Path
+    office: Store, soffice: Callable[..., Path], tmp_path: Path
 ) -> None:
-    (made,) = [path for path in sample.documents(store, tmp_path / "out", TODAY) if "账号台账_" in path.name]
+    (made,) = [path for path in sample.documents(office, tmp_path / "out", TODAY) if "账号台账_" in path.name]
     with pdfplumber.open(soffice(made)) as pdf:
         assert len(pdf.pages) == 1, "its last line stood alone on a second page"
         assert "注：一个账号一行" in (pdf.pages[0].extract_text() or "")

@@ -1,20 +1,30 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 
+import pdfplumber
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image as PillowImage
 from PySide6.QtWidgets import QApplication
 
 from desktop.documents.page import Page, Paper, read
 from desktop.documents.pages.numbers import shown
 from desktop.documents.pdf import QtFonts
 from tests.fidelity import as_libreoffice
+from tests.test_reading import members
+from tests.test_reading import packed as rezipped
 
 POINT = 25.4 / 72
 THIN = Side(style="thin")
@@ -113,6 +123,59 @@ def test_long_text_runs_over_empty_cells_only(fonts: QtFonts) -> None:
     room = [text.clip[2] / POINT if text.clip else 1e9 for text in texts]
     assert room[0] > texts[0].width / POINT
     assert room[1] == pytest.approx(59, abs=0.2)
+
+
+def red() -> Image:
+    """A red square of 40 pixels."""
+    packed = io.BytesIO()
+    PillowImage.new("RGB", (40, 40), "red").save(packed, "PNG")
+    return Image(packed)
+
+
+def test_pictures_on_a_sheet_stand_where_libreoffice_puts_them(
+    fonts: QtFonts, soffice: Callable[..., Path], tmp_path: Path
+) -> None:
+    book, sheet = grid()
+    sheet.add_image(red(), "C3")  # by one cell and its size
+    over = red()
+    start, end = AnchorMarker(col=1, row=9, colOff=63500), AnchorMarker(col=3, row=14, rowOff=63500)
+    over.anchor = TwoCellAnchor(_from=start, to=end)
+    sheet.add_image(over)
+    book.save(tmp_path / "表.xlsx")
+    paper = read(tmp_path / "表.xlsx", fonts)
+    assert len(paper.pages) == 1
+    with pdfplumber.open(soffice(tmp_path / "表.xlsx")) as pdf:
+        theirs = sorted((i["x0"], i["top"], i["x1"], i["bottom"]) for i in pdf.pages[0].images)
+    ours = sorted((p.x / POINT, p.y / POINT, (p.x + p.width) / POINT, (p.y + p.height) / POINT)
+                  for p in paper.pages[0].pictures)  # fmt: skip
+    assert len(ours) == len(theirs) == 2
+    for mine, wanted in zip(ours, theirs, strict=True):
+        assert mine == pytest.approx(wanted, abs=2)
+
+
+def test_what_lies_on_a_sheet_and_is_not_drawn_is_named(fonts: QtFonts) -> None:
+    book, sheet = grid()
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=1, max_col=1, min_row=1, max_row=4))
+    sheet.add_chart(chart, "G1")
+    sheet["A1"].comment = Comment("请核对", "赵示例")
+    sheet["A2"] = "=B2&C2"
+    said = "".join(lay(book, fonts).notices)
+    for word in ("图表、图形和文本框没有画出", "批注", "公式还没有算出结果"):
+        assert said.count(word) == 1, word
+
+
+def test_a_picture_that_is_missing_costs_only_itself(fonts: QtFonts) -> None:
+    book, sheet = grid()
+    sheet.add_image(red(), "C3")
+    packed = io.BytesIO()
+    book.save(packed)
+    parts = members(packed.getvalue())
+    del parts["xl/media/image1.png"]
+    paper = read(rezipped(parts), fonts, name="表.xlsx")
+    assert not paper.pages[0].pictures
+    assert paper.pages[0].texts
+    assert any("图片" in notice for notice in paper.notices)
 
 
 @pytest.mark.parametrize(

@@ -25,17 +25,20 @@ def preview(args: Namespace) -> int:
     import sys
 
     from desktop.documents import page, pdf
+    from desktop.documents.converting import drawable
     from desktop.paths import write_whole
 
     app = pdf.without_window()
-    paper = page.read(args.file, pdf.QtFonts(), name=args.file.name)
+    content, notice = drawable(args.file)
+    paper = page.read(content, pdf.QtFonts(), name=args.file.name)
     if suffix == ".pdf":
         print(write_whole(args.output, pdf.to_pdf(paper, args.file.stem)))
     else:
         for number, picture in enumerate(pdf.to_images(paper), start=1):
             name = args.output if number == 1 else args.output.with_stem(f"{args.output.stem}-{number}")
             print(write_whole(name, pdf.png(picture)))
-    for notice in paper.notices:
-        print(notice, file=sys.stderr)
+    for sentence in (notice, *paper.notices):
+        if sentence:
+            print(sentence, file=sys.stderr)
     del app
     return 0

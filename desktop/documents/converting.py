@@ -38,6 +38,20 @@ def as_modern(file: Path) -> tuple[bytes, Kind, str]:
     raise BadFile(f"“{file.name}”不是 Word 或 Excel 文件。", todo="请选择 .docx、.xlsx 或 .xls 文件。")
 
 
+def drawable(file: Path) -> tuple[bytes, str]:
+    """The content of a file as docx or xlsx to be drawn, and a notice or nothing; an .xls is converted as well.
+
+    Raises:
+        BadFile: see `as_modern`.
+    """
+    suffix = file.suffix.lower()
+    content, _, notice = as_modern(file)
+    if suffix != ".xls" or content.startswith(b"PK"):
+        return content, notice
+    made, by = converted(content, file.name, suffix, offices.there(suffix))
+    return made, f"“{file.name}”已转换成 .xlsx 后画出（由 {by} 转换）。"
+
+
 def converted(content: bytes, name: str, suffix: str, there: Iterable[Office]) -> tuple[bytes, str]:
     """An old file as docx or xlsx, and the name of the office that made it; the offices are asked in turn.
 
@@ -47,7 +61,7 @@ def converted(content: bytes, name: str, suffix: str, there: Iterable[Office]) -
     Raises:
         BadFile: no office is there, or none of them could convert it.
     """
-    kind = OLD[suffix]
+    kind = OLD.get(suffix, "xlsx")
     asked = []
     for office in there:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -154,6 +154,7 @@ ORDER: dict[str, tuple[Automated, ...]] = {
     ".rtf": (WORD, WPS_TEXT),
     ".wps": (WPS_TEXT, WORD),
     ".et": (WPS_SHEET, EXCEL),
+    ".xls": (EXCEL, WPS_SHEET),
 }
 """Who is asked first: the program whose own format it is; LibreOffice comes last."""
 
@@ -187,7 +188,7 @@ def there(
     """The office programs of this PC that can convert such a file, in the order they are asked.
 
     Args:
-        suffix: of the old file: .doc, .rtf, .wps, .et.
+        suffix: of the old file: .doc, .rtf, .wps, .et, .xls.
         known: says whether Windows knows a program by its automation name.
         program: gives the program file of LibreOffice.
     """

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SECOND_LEVEL = re.compile(r"^（[一二三四五六七八九十]+）")
 A4 = (210, 297)
+_BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Signs that come along with a pasted text, show nothing, and may not stand in a part of the file."""
 TWIPS = 1440 / 25.4
 """Twips in a millimetre."""
 
@@ -253,7 +255,7 @@ class _Writer:
         form.widow_control = False  # a sheet holds all its lines
         for name in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no gaps around figures: 2026年11月20日
             _off(paragraph._p.get_or_add_pPr(), name)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(_BARRED.sub("", text))
         run.font.size = Pt(self.style.sizes[level])
         _east_asian(run._r.get_or_add_rPr(), self.fonts[level])
         if self._tightened and self.style.sizes[level] == self.style.sizes["body"]:
@@ -299,7 +301,7 @@ class _Writer:
             if number == 0:  # said again on every page that the table runs over
                 properties.append(OxmlElement("w:tblHeader"))
             for cell, words in zip(made.cells, row, strict=True):
-                run = cell.paragraphs[0].add_run(words)
+                run = cell.paragraphs[0].add_run(_BARRED.sub("", words))
                 run.font.size = Pt(min(12.0, self.style.sizes["body"]))
                 _east_asian(run._r.get_or_add_rPr(), self.fonts["body" if number else "first"])
                 if number == 0:

@@ -228,8 +228,9 @@ def _refuse_other_kinds(content: bytes, name: str) -> None:
     if kind is Kind.ENCRYPTED:
         raise BadFile(f"文件“{name}”设有打开密码。", todo="请在 Word、WPS 或 Excel 中取消密码后再试。")
     if kind in {Kind.DOC, Kind.XLS, Kind.PPTX, Kind.COMPOUND}:
+        renamed = "，只是改了扩展名" if name.lower().endswith((".docx", ".xlsx")) else "，不能直接读"
         raise BadFile(
-            f"文件“{name}”是旧格式（.doc、.xls、.wps 或 .et），只是改了扩展名。",
+            f"文件“{name}”是旧格式（.doc、.xls、.wps 或 .et）{renamed}。",
             todo="请用 Word、WPS 或 Excel 打开，另存为 .docx 或 .xlsx。",
         )
     if kind in {Kind.HTML, Kind.XML}:

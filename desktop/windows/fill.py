@@ -42,6 +42,7 @@ class FillPage(Page):
         self.shelf.asked.connect(self._start_from)
         self.shelf.opened.connect(self.open_filing)
         self.shelf.reading.connect(lambda: self.go.emit("read", None))
+        self.shelf.writing.connect(lambda: self.go.emit("official", None))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         self.body.addWidget(self._stack, 1)

@@ -69,6 +69,7 @@ class FillDesk(QWidget):
         self.steps = StepList(form)
         self.fields = StepFields(form)
         self.paper = PaperView()
+        self.paper.press.hide()  # the page has a button that saves first
         self.list = RemarkList()
         self._lay_out()
         self.steps.chosen.connect(self.turn_to)
@@ -274,12 +275,16 @@ class FillDesk(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        kind, began = self.form.kinds[0], perf_counter()
-        try:
-            content = filling.fill(self.form, self.draft.values, kind)
-        except BadValue:
-            return  # a character no document can hold; the field itself says so, the last good paper stays
-        self.paper.set_document(content, kind)
+        kind, filing, began = self.form.kinds[0], self.draft.filing, perf_counter()
+        if filing.editable:
+            try:
+                content = filling.fill(self.form, self.draft.values, kind)
+            except BadValue:
+                return  # a character no document can hold; the field itself says so, the last good paper stays
+            self.paper.set_document(content, kind, f"{filing.title}（草稿）.{kind}")
+        else:  # printed from here it carries the mark of its version, as the exported file does
+            (final,) = filings.documents(self._store, self.number, self.form, [kind])
+            self.paper.set_document(final.content, kind, final.name)
         tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
         self.paper.set_sources({tag: _whence(self.draft.cell(tag)) for tag in tags})
         self._drawn_in = perf_counter() - began

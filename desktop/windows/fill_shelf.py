@@ -45,12 +45,14 @@ class Shelf(QWidget):
         asked: id of a form and number of the record that it is to be filled from.
         opened: number of a filing.
         reading: a filled sheet that came back is to be read.
+        writing: a 请示, 函 or 报告 is to be written.
     """
 
     started = Signal(str, object)
     asked = Signal(str, int)
     opened = Signal(int)
     reading = Signal()
+    writing = Signal()
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -64,7 +66,10 @@ class Shelf(QWidget):
         self.broken = label("", "error", wrap=True)
         self.broken.hide()
         left.body.addWidget(self.broken)
-        left.body.addLayout(row(None, button("开始填", lambda: self._start(self.forms.current()), "primary")))
+        self.writing_button = button("写请示、函", self.writing.emit)
+        left.body.addLayout(
+            row(self.writing_button, None, button("开始填", lambda: self._start(self.forms.current()), "primary"))
+        )
         right.body.addWidget(self.filings)
         trash = button("移入回收站", self._trash, "link")
         right.body.addLayout(row(button("读回填好的表", self.reading.emit), None, trash, button("打开", self._open)))

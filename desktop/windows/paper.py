@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -20,9 +23,10 @@ from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from desktop.documents.page import Field, Memory, Page, Paper, read
-from desktop.documents.pdf import Brush, QtFonts, draw_on
-from desktop.errors import BadFile
-from desktop.windows import parts, theme
+from desktop.documents.pdf import Brush, QtFonts, draw_on, to_pdf
+from desktop.errors import BadFile, Refused
+from desktop.paths import write_whole
+from desktop.windows import dialogs, parts, theme
 
 GAP = 16  # pixels between sheets and around them
 STEPS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.25, 1.5, 1.75, 2.0, 3.0)
@@ -49,6 +53,7 @@ class Sheets(QAbstractScrollArea):
         self._zoom = 1.0
         self._fits = True
         self._key = ""
+        self._marked: frozenset[str] = frozenset()
         self._page = 0
         self._sources: dict[str, str] = {}
         self.verticalScrollBar().valueChanged.connect(self._look)
@@ -66,6 +71,11 @@ class Sheets(QAbstractScrollArea):
     def set_sources(self, sources: dict[str, str]) -> None:
         """What a hint says over each field: where its value comes from."""
         self._sources = sources
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Tint the places of some fields in amber, to be looked at."""
+        self._marked = frozenset(keys)
+        self.viewport().update()
 
     def highlight(self, key: str, *, follow: bool = True) -> None:
         """Tint the places of a field and bring the first of them into view."""
@@ -125,8 +135,12 @@ class Sheets(QAbstractScrollArea):
     def _arrange(self) -> None:
         if self._fits and self._paper.pages:
             widest = max(page.width for page in self._paper.pages)
-            room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * GAP
+            bar = self.verticalScrollBar()
+            room = self.width() - bar.sizeHint().width() - 2 * GAP
+            at_top = bar.value() == 0
             self._set_zoom(room / (widest * DOTS))
+            if at_top:  # the head of a sheet does not slip away when the window grows
+                bar.setValue(0)
         else:
             self._place()
 
@@ -192,19 +206,19 @@ class Sheets(QAbstractScrollArea):
                                self._painted(index, page))  # fmt: skip
             painter.setPen(QPen(QColor(colours.border), 1))
             painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
-            boxes = [self._on_screen(index, field) for field in page.fields if self._key and field.key == self._key]
-            for field_box in boxes:
-                if not any(other.contains(field_box) and other != field_box for other in boxes):
-                    self._tint(painter, field_box)
+            for keys, colour in ((self._marked - {self._key}, theme.LIGHT.amber), ({self._key}, theme.LIGHT.accent)):
+                boxes = [self._on_screen(index, field) for field in page.fields if field.key and field.key in keys]
+                for field_box in boxes:
+                    if not any(other.contains(field_box) and other != field_box for other in boxes):
+                        self._tint(painter, field_box, QColor(colour))
         painter.end()
 
     @staticmethod
-    def _tint(painter: QPainter, box: QRectF) -> None:
-        accent = QColor(theme.LIGHT.accent)
-        accent.setAlpha(26)
-        painter.fillRect(box, accent)
-        accent.setAlpha(150)
-        painter.setPen(QPen(accent, 1))
+    def _tint(painter: QPainter, box: QRectF, colour: QColor) -> None:
+        colour.setAlpha(26)
+        painter.fillRect(box, colour)
+        colour.setAlpha(150)
+        painter.setPen(QPen(colour, 1))
         painter.drawRect(box)
 
     def _painted(self, index: int, page: Page) -> QPixmap:
@@ -267,6 +281,7 @@ class PaperView(QWidget):
         self._fonts = QtFonts()
         self._memory = Memory()
         self.paper = Paper([])
+        self.name = ""
         self.sheets = Sheets(self)
         self.sheets.field_clicked.connect(self.field_clicked)
         self.sheets.turned.connect(lambda _: self._caption())
@@ -277,7 +292,10 @@ class PaperView(QWidget):
         smaller = parts.button("－", lambda: self.sheets.step(-1), "link")
         larger = parts.button("＋", lambda: self.sheets.step(1), "link")
         fit = parts.button("适合宽度", self.sheets.fit_width, "link")
-        for made, name in ((smaller, "缩小"), (larger, "放大"), (fit, "适合宽度")):
+        self.keep = parts.button("存为 PDF", self.save_pdf, "link")
+        self.press = parts.button("打印", self.print_with_preview, "link")
+        for made, name in ((smaller, "缩小"), (larger, "放大"), (fit, "适合宽度"), (self.keep, "把纸面存为 PDF"),
+                           (self.press, "打印纸面")):  # fmt: skip
             made.setAccessibleName(name)
             made.setToolTip(name)
         self._notices = parts.label("", "note", wrap=True)
@@ -287,7 +305,7 @@ class PaperView(QWidget):
         body.setSpacing(4)
         body.addLayout(parts.row(self._title, None, self._place))
         body.addWidget(self.sheets, 1)
-        body.addLayout(parts.row(smaller, self._percent, larger, fit, None))
+        body.addLayout(parts.row(smaller, self._percent, larger, fit, None, self.keep, self.press))
         body.addWidget(self._notices)
         self._keys()
 
@@ -308,6 +326,7 @@ class PaperView(QWidget):
             kind: docx or xlsx, for a file whose name is not known.
             name: the name of the file, for sentences about it.
         """
+        self.name = name
         try:
             self.paper = read(content, self._fonts, name=name or (f"预览.{kind}" if kind else ""), memory=self._memory)
         except BadFile as error:
@@ -319,9 +338,14 @@ class PaperView(QWidget):
         """Show sheets that were read elsewhere."""
         self.paper = paper
         self.sheets.show_paper(paper)
-        self._notices.setText("\n".join(paper.notices))
-        self._notices.setVisible(bool(paper.notices))
+        self._say(*paper.notices)
+        for entry in (self.keep, self.press):
+            entry.setEnabled(bool(paper.pages))
         self._caption()
+
+    def _say(self, *sentences: str) -> None:
+        self._notices.setText("\n".join(sentences))
+        self._notices.setVisible(bool(sentences))
 
     def highlight(self, key: str, *, follow: bool = True) -> None:
         """Tint the places of a field and bring the first of them into view."""
@@ -338,6 +362,19 @@ class PaperView(QWidget):
             return
         at = min(self.sheets.page_in_view(), len(pages) - 1)
         self._place.setText(f"{size_name(pages[at])} · 第 {at + 1} / {len(pages)} 页")
+
+    def save_pdf(self) -> None:
+        """Keep the sheets as a PDF file."""
+        name = Path(self.name or "纸面").stem
+        target = dialogs.choose_target(self, "存为 PDF", f"{name}.pdf", "PDF 文件 (*.pdf)")
+        if target is None:
+            return
+        try:
+            write_whole(target, to_pdf(self.paper, name))
+        except Refused as refusal:
+            dialogs.show_error(self, refusal)
+            return
+        self._say(f"已存为 {target.name}", *self.paper.notices)
 
     def print_with_preview(self) -> None:
         """Open the print preview of the system for these sheets."""

@@ -97,6 +97,10 @@ class ReadFields(QWidget):
             self.table.choose((first or self.lines[0]).id)
             self._chosen(self.table.current())
 
+    def doubtful_tags(self) -> dict[str, str]:
+        """Tag → why it needs a look, for the places that still do."""
+        return {line.read.tag: line.read.remark for line in self.lines if line.state in (MISSING, LOOK)}
+
     def texts(self) -> dict[str, str]:
         """Tag → text, corrections included."""
         return {line.read.tag: line.text for line in self.lines}

@@ -174,6 +174,7 @@ class ReadingPage(Page):
         notices = [text for text in (came.notice, *came.found.notices) if text]
         self._show(LOOK)
         self.paper.show_paper(came.paper)
+        self.paper.name = came.name
         self.fields.show_reading(came.found, notices)
 
     def _show_subjects(self, form: Form, found: Reading) -> None:
@@ -234,6 +235,9 @@ class ReadingPage(Page):
     def _name_keep(self, doubtful: int) -> None:
         """Nobody keeps a doubtful place without having been told."""
         self.keep.setText(f"存成填报（{doubtful} 处未核对）" if doubtful else "存成填报")
+        why = self.fields.doubtful_tags()
+        self.paper.sheets.mark(why)
+        self.paper.set_sources(why)
 
     def _busy(self, busy: bool) -> None:
         for one in (self.choose, self.again, self.keep, self.steps):

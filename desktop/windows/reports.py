@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop import reports, wanted
 from desktop.documents.house_styles import styles
@@ -20,9 +20,13 @@ from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, label, row
 
 if TYPE_CHECKING:
+    from desktop.documents.official import Written
     from desktop.notices import Notice, NoticeItem
     from desktop.reports import Report
     from desktop.store import Store
+
+
+DRAFTED = "由台账和自查记录生成，可在这里修改，再存为 Word 或复制"
 
 
 class ReportPanel(QWidget):
@@ -34,28 +38,32 @@ class ReportPanel(QWidget):
 
     done = Signal()
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, title: str = "报告草稿", about: str = DRAFTED) -> None:
         super().__init__()
         self._store = store
         self.report: Report | None = None
         self.missing = label("", "error", wrap=True)
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("报告正文")
-        card = Card("报告草稿", "由台账和自查记录生成，可在这里修改，再存为 Word 或复制")
+        card = Card(title, about)
         card.head.addWidget(button("返回", self.done.emit, "link"))
         self.chosen_style = QComboBox()
         self.chosen_style.setAccessibleName("公文样式")
         for style in styles():
             self.chosen_style.addItem(style.name, style)
+        self.sealed = QCheckBox("盖章")
+        self.sealed.setChecked(True)
+        self.sealed.setToolTip("盖章的，成文日期右空四字、署名居中在日期上方；不盖章的右空二字")
         save = button("存为 Word", self._save, "primary")
         self.hand_in = button("放入报送材料…", self._ask_where)
         self.hand_in.setToolTip("排成公文，放进要这份报告的上级通知的材料里")
-        self.tools = row(button("复制全文", self._copy), self.chosen_style, self.hand_in, save, self.missing, None)
+        self.tools = row(button("复制全文", self._copy), self.chosen_style, self.sealed, self.hand_in, save, None)
         card.body.addLayout(self.tools)
+        card.body.addWidget(self.missing)
         card.body.addWidget(self.text, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.addWidget(card)
+        self.frame = QVBoxLayout(self)
+        self.frame.setContentsMargins(0, 12, 0, 0)
+        self.frame.addWidget(card)
 
     def show_report(self, made: Report) -> None:
         """Show a draft."""
@@ -80,7 +88,7 @@ class ReportPanel(QWidget):
         """Lay the report out and put it among the papers of a notice."""
         if self.report is None:
             return
-        written = write(self._mended(self.report), self.chosen_style.currentData(), QtFonts().installed)
+        written = self.laid_out(self.mended(self.report))
         try:
             wanted.put_report(self._store, notice, item, written.content)
         except Refused as refusal:
@@ -88,17 +96,23 @@ class ReportPanel(QWidget):
             return
         self.missing.setText("；".join((f"已放入“{notice.title}”的材料", *written.notices)))
 
-    def _mended(self, drafted: Report) -> Report:
+    def laid_out(self, report: Report) -> Written:
+        """The report as a Word file in the style that is chosen."""
+        style, sealed = self.chosen_style.currentData(), self.sealed.isChecked()
+        return write(report, style, QtFonts().installed, sealed=sealed)
+
+    def mended(self, drafted: Report) -> Report:
+        """The report as the clerk left it."""
         return read_back(self.text.toPlainText(), drafted)
 
     def _save(self) -> None:
         if self.report is None:
             return
-        mended = self._mended(self.report)
+        mended = self.mended(self.report)
         target = dialogs.choose_target(self, "存为 Word", f"{mended.title}.docx", "Word 文件 (*.docx)")
         if target is None:
             return
-        written = write(mended, self.chosen_style.currentData(), QtFonts().installed)
+        written = self.laid_out(mended)
         try:
             write_whole(target, written.content)
         except Refused as refusal:

@@ -280,6 +280,25 @@ def test_a_paper_that_is_slow_to_draw_follows_at_a_pause(page: FillPage, qtbot) 
     qtbot.waitUntil(lambda: drawn == [1], timeout=3000)
 
 
+def test_what_is_printed_after_the_final_carries_the_mark_of_its_version(
+    page: FillPage, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: tmp_path)
+
+    def shown() -> str:
+        return "".join(text.text for sheet in page.desk.paper.paper.pages for text in sheet.texts)
+
+    begin(page, "tongjibiao")
+    assert "数据版本" not in shown(), "a draft is no version yet"
+    page._finalise()
+    with page._store.read() as session:
+        mark = filings.versions(session, page.desk.number)[-1].fingerprint
+    assert f"数据版本 {mark}" in shown()
+    monkeypatch.setattr("desktop.windows.fill.QInputDialog.getText", lambda *_: ("粉丝数写错", True))
+    page._reopen()
+    assert "数据版本" not in shown()
+
+
 def test_a_filing_for_an_account(page: FillPage) -> None:
     with page._store.read() as session:
         number = next(one.id for one in accounts.in_use(session) if one.name == "青溪共青团")

@@ -17,7 +17,7 @@ from desktop.bench import documents
 from desktop.documents.page import read
 from desktop.documents.pages.paper import Page
 from desktop.documents.pdf import QtFonts, draw_on, png, to_images, to_pdf
-from desktop.windows import theme
+from desktop.windows import dialogs, theme
 from desktop.windows.paper import DOTS, PaperView, size_name
 from tests.pace import keeps, over
 from tests.wordfile import SECTION, cell, control, para, row, run, table, word_file
@@ -71,6 +71,16 @@ def test_the_current_field_is_tinted(view: PaperView) -> None:
     assert after.red() > after.green() + 10
 
 
+def test_fields_to_be_looked_at_are_tinted_in_another_colour(view: PaperView) -> None:
+    before = view.sheets.viewport().grab().toImage().pixelColor(middle(view, "unit") + QPoint(60, 0))
+    view.sheets.mark({"unit", "leader"})
+    view.highlight("leader")
+    shot = view.sheets.viewport().grab().toImage()
+    marked, current = (shot.pixelColor(middle(view, key) + QPoint(60, 0)) for key in ("unit", "leader"))
+    assert marked != before
+    assert marked.hue() != current.hue()
+
+
 def test_hovering_shows_where_a_value_comes_from(view: PaperView) -> None:
     view.set_sources({"unit": "来自台账：单位名称"})
     at = middle(view, "unit")
@@ -90,6 +100,15 @@ def test_zoom_by_keys_and_wheel_and_back_to_the_width(view: PaperView) -> None:
     assert view.sheets.zoom() == pytest.approx(fitted, abs=0.01)
     page = view.paper.pages[0]
     assert page.width * fitted * DOTS <= view.sheets.viewport().width()
+
+
+def test_the_head_of_the_sheet_stays_in_view_when_the_window_grows(view: PaperView, qtbot) -> None:
+    view.resize(500, 200)
+    qtbot.waitUntil(lambda: view.sheets.zoom() < 0.65)
+    assert view.sheets.verticalScrollBar().value() == 0
+    view.resize(900, 700)
+    qtbot.waitUntil(lambda: view.sheets.zoom() > 0.9)
+    assert view.sheets.verticalScrollBar().value() == 0
 
 
 def test_highlighting_follows_to_the_page_of_the_field(view: PaperView) -> None:
@@ -162,6 +181,23 @@ def test_printed_pages_are_those_of_the_paper(view: PaperView, tmp_path: Path) -
         letter = next(c for c in pdf.pages[0].chars if c["text"] == "登")
         text = next(t for t in view.paper.pages[0].texts if t.text.startswith("登"))
         assert letter["x0"] == pytest.approx(text.x / 25.4 * 72, abs=1.5)
+
+
+def test_the_sheets_are_kept_as_pdf_from_the_window(
+    view: PaperView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    target = tmp_path / "登记表.pdf"
+    monkeypatch.setattr(dialogs, "choose_target", lambda _, __, suggested, ___: asked.append(suggested) or target)
+    view.set_document(form(pages=2), "docx", "某团委_登记表.docx")
+    view.keep.click()
+    assert asked == ["某团委_登记表.pdf"]
+    with pdfplumber.open(target) as pdf:
+        assert len(pdf.pages) == 2
+        assert "王某甲" in pdf.pages[0].extract_text()
+    assert "登记表.pdf" in view._notices.text()
+    view.set_document(b"no file", "docx")
+    assert not view.keep.isEnabled() and not view.press.isEnabled(), "nothing to keep or print"
 
 
 def test_letters_in_the_pdf_are_those_that_were_written(tmp_path: Path) -> None:

@@ -111,10 +111,14 @@ def test_what_could_not_be_read_stands_first_and_can_be_typed(page: ReadingPage,
     line = page.fields.table.current()
     assert line.state != CERTAIN
     assert "处未核对" in page.keep.text()
+    open_ = {one.read.tag for one in page.fields.lines if one.state not in (CERTAIN, OWN)}
+    assert page.paper.sheets._marked == open_, "what needs a look is marked on the paper as well"
+    assert page.paper.sheets._sources[line.read.tag] == line.read.remark
     assert filled(page.came.found.form)["upkeep"] == page.came.found.text("upkeep")
     while page.fields.right.isVisible():
         page.fields.right.click()
     assert page.keep.text() == "存成填报"
+    assert not page.paper.sheets._marked
     assert line.state == OWN
     lost = [one for one in page.fields.lines if one.state == MISSING]
     if lost:

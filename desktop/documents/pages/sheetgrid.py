@@ -9,7 +9,8 @@ from desktop.documents.areas import Area
 from desktop.documents.pages.cellstyles import CellStyle
 from desktop.documents.pages.model import Border, CharStyle
 from desktop.documents.pages.paper import Fonts
-from desktop.documents.pages.sheetreader import SheetCell, SheetModel
+from desktop.documents.pages.sheetpictures import Corner, SheetPicture
+from desktop.documents.pages.sheetreader import MOST_COLUMNS, MOST_ROWS, SheetCell, SheetModel
 
 TWIP = 0.05
 PIXEL = 0.75
@@ -109,7 +110,33 @@ class SheetGrid:
         written = last_row
         for column, rows in dressed.items():
             last_row = max(last_row, self._dressed_down_to(column, sorted(r for r in rows if r > written)))
+        for picture in self.model.pictures:
+            row, column = self._reach(picture)
+            last_row, last_column = max(last_row, row), max(last_column, column)
         return last_row, last_column
+
+    def _reach(self, picture: SheetPicture) -> tuple[int, int]:
+        """The row and column that a picture ends in."""
+        if picture.end is not None:
+            return min(picture.end.row, MOST_ROWS), min(picture.end.column, MOST_COLUMNS)
+        row, column = picture.start.row, picture.start.column
+        down, across = picture.start.down + picture.height, picture.start.across + picture.width
+        while down > self.height(row) and row < MOST_ROWS:
+            down, row = down - self.height(row), row + 1
+        while across > self.width(column) and column < MOST_COLUMNS:
+            across, column = across - self.width(column), column + 1
+        return row, column
+
+    def picture_box(self, picture: SheetPicture) -> tuple[float, float, float, float]:
+        """x, y, width and height of a picture."""
+        x, y = self._corner(picture.start)
+        if picture.end is None:
+            return x, y, picture.width, picture.height
+        right, bottom = self._corner(picture.end)
+        return x, y, max(right - x, 0.0), max(bottom - y, 0.0)
+
+    def _corner(self, corner: Corner) -> tuple[float, float]:
+        return self.left(corner.column) + corner.across, self.top(corner.row) + corner.down
 
     def _dressed_down_to(self, column: int, rows: list[int]) -> int:
         """The last of the empty rows with a border or fill that belongs to the sheet, 0 for none.

@@ -56,6 +56,8 @@ class SheetPrinter:
         return scale, found
 
     def _used(self, rows: range, columns: range) -> bool:
+        if any(one.start.row in rows and one.start.column in columns for one in self._grid.model.pictures):
+            return True
         return any(cell.spans or cell.style.borders or cell.style.fill for _, cell in self._grid.shown(rows, columns))
 
     def _scale(self, areas: list[Area]) -> float:
@@ -174,6 +176,9 @@ class SheetPrinter:
                     sheet.clip = sheet.box(shown)
                 self._painter.draw(sheet, grid, block, cell)
                 sheet.clip = None
+            for picture in grid.model.pictures:  # whole on the page that its upper left corner lies on
+                if picture.start.row in rows and picture.start.column in columns:
+                    sheet.picture(grid.picture_box(picture), picture.content, picture.crop)
             draw_borders(sheet, grid, rows, columns)
 
     def margins(self, sheet: Sheet, scale: float, page: int, pages: int) -> None:

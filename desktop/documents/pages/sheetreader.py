@@ -13,6 +13,7 @@ from desktop.documents.areas import Area, area
 from desktop.documents.pages.cellstyles import CellStyle, CellStyles, M
 from desktop.documents.pages.model import CharStyle, Span
 from desktop.documents.pages.numbers import shown
+from desktop.documents.pages.sheetpictures import SheetPicture
 from desktop.documents.pages.wordml import number
 from desktop.documents.papersizes import A4, SIZES
 
@@ -84,6 +85,7 @@ class SheetModel:
     title_rows: tuple[int, int] | None = None
     title_columns: tuple[int, int] | None = None
     fields: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) → key
+    pictures: list[SheetPicture] = field(default_factory=list)
     root: _Element | None = None
 
 
@@ -139,7 +141,8 @@ class SheetReader:
         kind = cell.get("t") or "n"
         value = cell.find(M + "v")
         text = "" if value is None else str(value.text or "")
-        self.uncounted |= value is None and cell.find(M + "f") is not None
+        missing = value is None or (not value.text and kind != "str")  # the result of ="" is a text, and empty
+        self.uncounted |= missing and cell.find(M + "f") is not None
         if kind == "s":
             at = int(number(text, -1))
             parts = self._shared[at] if 0 <= at < len(self._shared) else []

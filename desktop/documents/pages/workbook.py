@@ -14,6 +14,7 @@ from desktop.documents.pages.paper import Fonts, Memory, Page, Paper, stand_ins
 from desktop.documents.pages.parts import needed, optional, relations
 from desktop.documents.pages.sheet import Sheet
 from desktop.documents.pages.sheetgrid import SheetGrid, digit_width
+from desktop.documents.pages.sheetpictures import pictures
 from desktop.documents.pages.sheetprint import SheetPrinter
 from desktop.documents.pages.sheetreader import MOST_COLUMNS, MOST_ROWS, SheetModel, SheetReader, rich_text
 from desktop.documents.pages.wordml import R
@@ -85,7 +86,10 @@ def _sheets(
             found.append(None)
             continue
         try:
-            found.append(reader.sheet(needed(package, target, notices), name))
+            sheet = needed(package, target, notices)
+            model = reader.sheet(sheet, name)
+            model.pictures = pictures(package, target, sheet, notices)
+            found.append(model)
         except BadFile as error:
             damage = error
             notices.append(f"工作表“{name}”已损坏，没有显示（{error.what}）")
@@ -163,8 +167,10 @@ def _remarks(package: Package, models: list[SheetModel | None], notices: list[st
         notices.append("文件带有宏，只显示内容，宏不会运行。")
     if any(name.startswith("xl/externalLinks/") for name in package.members):
         notices.append("表格引用了其他文件，这里显示上次保存时的结果，没有去取。")
-    if any(name.startswith(("xl/charts/", "xl/embeddings/")) for name in package.members):
-        notices.append("图表和嵌入对象没有画出。")
+    if any(name.startswith("xl/embeddings/") for name in package.members):
+        notices.append("嵌入对象没有画出。")
+    if any(name.startswith("xl/comments") for name in package.members):
+        notices.append("文件里有批注，没有显示。")
     for model in models:
         if model is None or model.root is None:
             continue

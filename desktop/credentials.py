@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop import custody
+from desktop import accounts, custody
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.errors import Refused
@@ -228,6 +228,13 @@ def entries(session: Session) -> list[Entry]:
     )
     made = (Entry(*row, known.get(row[0], State())) for row in rows)
     return [entry for entry in made if not entry.state.destroyed]
+
+
+def unregistered(session: Session) -> list[str]:
+    """Titles of the accounts in use of which no password is registered: nobody could say who knows it."""
+    registered = set(session.scalars(select(Credential.account_id)))
+    here = accounts.in_use(session)
+    return [one.title for one in here if one.id not in registered and one.state in accounts.RUNNING]
 
 
 @dataclass(frozen=True)

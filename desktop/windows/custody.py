@@ -78,6 +78,8 @@ class Row:
             return "待补发", "amber"
         if self.due is not None and self.due <= self.today + SOON:
             return f"剩 {(self.due - self.today).days} 天", "amber"
+        if not state.holders and not state.envelope:
+            return "无人持有", "amber"
         return ("已封存", "blue") if state.envelope else ("正常", "green")
 
 
@@ -100,6 +102,7 @@ class CustodyPage(Page):
         self, store: Store, settings: Settings, background: Background, *, vault: Vault, clipboard: SecretClipboard
     ) -> None:
         super().__init__("密码保管")
+        self.subtitle.setWordWrap(True)
         self._store, self._settings, self._background, self._vault = store, settings, background, vault
         self._verdict = "保管链核验中"
         self.table = RowsTable("密码保管", COLUMNS)
@@ -181,13 +184,15 @@ class CustodyPage(Page):
         today, period = self._store.clock().date(), self._settings.rotate_days
         with self._store.read() as session:
             rows = [Row(entry, today, period) for entry in credentials.entries(session)]
+            without = credentials.unregistered(session)
         self.table.blockSignals(True)  # the line chosen is shown once, below
         self.table.set_rows(rows)
         if self.table.current() is None and rows:
             self.table.view.selectRow(0)
         self.table.blockSignals(False)
         due = sum(row.said[1] == "red" for row in rows)
-        self.say(f"{len(rows)} 个密码 · {due} 个须办理 · {self._verdict}")
+        unknown = f" · 另有 {len(without)} 个在用账号没有登记密码" if without else ""
+        self.say(f"{len(rows)} 个密码 · {due} 个须办理{unknown} · {self._verdict}")
         self._choose()
         self._mark_primary()
 
@@ -268,13 +273,14 @@ class RegisterCard(Card):
             part.setVisible(False)
 
     def begin(self) -> None:
-        """An empty form; without an open vault only the fact is entered."""
+        """An empty form, accounts without a password first; without an open vault only the fact is entered."""
         with self._store.read() as session:
             self._accounts = {account.title: account.id for account in accounts.in_use(session)}
+            without = credentials.unregistered(session)
         box = self.account.input
         assert isinstance(box, QComboBox)
         box.clear()
-        box.addItems(["", *self._accounts])
+        box.addItems(["", *without, *(title for title in self._accounts if title not in without)])
         self.kind.set_text(credentials.LOGIN)
         for part in (self.login, self.secret):
             part.setVisible(not self._vault.locked)

@@ -98,8 +98,11 @@ def test_the_list_says_what_is_to_be_done(page: CustodyPage) -> None:
     said = {row.entry.account: row.said for row in page.table.model.all}
     assert said["共青团林川县委"] == ("已超期 1 天", "red")
     assert said["林川青年之声"] == ("借用逾期未还", "red")
-    assert said["林川青年说"] == ("正常", "green")
-    assert "8 个密码 · 4 个须办理 · 保管链完好（31 环）" in page.subtitle.text()
+    assert said["林川青年说"] == ("无人持有", "amber")
+    assert said["林川志愿"] == ("正常", "green")
+    assert "8 个密码 · 4 个须办理 · 另有 6 个在用账号没有登记密码 · 保管链完好（31 环）" in page.subtitle.text()
+    page.register.begin()
+    assert page.register.account.input.itemText(1) not in {row.entry.account for row in page.table.model.all}
 
 
 def test_a_weak_passphrase_makes_no_vault(page: CustodyPage, start: Start, qtbot) -> None:

@@ -231,7 +231,10 @@ def set_fact(store: Store, handover_id: int, field: str, after: str) -> None:
 
 
 def facts_of(session: Session, account: Account, today: date) -> dict[str, str]:
-    """The facts of an account that a change filing compares, as they are on a day."""
+    """The facts of an account that a change filing compares, as they are on a day.
+
+    Where nobody is entered as 信息发布人, those who run the account (运营人员) publish.
+    """
     named: dict[str, list[str]] = {}
     for assignment in assignments.on(session, today, account.id):
         person = session.get_one(Person, assignment.person_id)
@@ -239,7 +242,7 @@ def facts_of(session: Session, account: Account, today: date) -> dict[str, str]:
     login = [one for one in credentials.of_account(session, account.id) if one.kind == credentials.LOGIN]
     changed = credentials.state_of(session, login[0].id).changed_on if login else None
     return {
-        PUBLISHER: "、".join(named.get(assignments.PUBLISHER, [])),
+        PUBLISHER: "、".join(named.get(assignments.PUBLISHER) or named.get(assignments.OPERATOR, [])),
         ADMIN: "、".join(named.get(assignments.ADMIN, [])),
         PASSWORD: f"{changed} 更换" if changed else "",
         PHONE: account.bound_phone,

@@ -602,7 +602,18 @@ def test_two_publishers_of_one_account_leave_in_one_handover(office: Office, in_
         assert holders.open_handover_of(session, office.account) is None
         given = custody_sheets.handover_sheet(session, one)
     assert given["receiver"] == "孙某丙（学生）、吴某己（学生）"
-    assert given["giver"].startswith("钱某乙（学生）、李某戊")
+    assert given["giver"] == "钱某乙（学生）、李某戊（学生）"
+
+
+def test_operators_publish_where_no_publisher_is_entered(office: Office) -> None:
+    with office.store.write("分工") as session:
+        for one in assignments.of_account(session, office.account):
+            if one.role == assignments.PUBLISHER:
+                one.role = assignments.OPERATOR
+    number = office.begin()
+    with office.store.read() as session:
+        facts = handover.compare(session, session.get_one(handover.Handover, number))
+    assert facts[0] == ("信息发布人", "钱某乙（学生）", "孙某丙（学生）")
 
 
 def test_a_colleague_who_stays_hands_over_nothing(office: Office) -> None:

@@ -20,7 +20,7 @@ from desktop.windows import dialogs
 from desktop.windows.chain_card import ChainCard
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.holder_panel import HolderPanel
-from desktop.windows.parts import Card, Page, button, row, scrolling
+from desktop.windows.parts import Card, Page, button, label, row, scrolling
 from desktop.windows.password_import import ImportCard, hand_out
 from desktop.windows.secret_fields import HiddenField, StrengthTag
 from desktop.windows.secret_panel import SecretPanel
@@ -78,6 +78,8 @@ class Row:
             return "待补发", "amber"
         if self.due is not None and self.due <= self.today + SOON:
             return f"剩 {(self.due - self.today).days} 天", "amber"
+        if state.stale:
+            return "信封须重新封存", "amber"
         if not state.holders and not state.envelope:
             return "无人持有", "amber"
         return ("已封存", "blue") if state.envelope else ("正常", "green")
@@ -105,6 +107,7 @@ class CustodyPage(Page):
         self.subtitle.setWordWrap(True)
         self._store, self._settings, self._background, self._vault = store, settings, background, vault
         self._verdict = "保管链核验中"
+        self.stranger = label("", "error", wrap=True)
         self.table = RowsTable("密码保管", COLUMNS)
         self.table.chosen.connect(lambda _: self._choose())
         self.vault = VaultPanel(vault, background, self._words)
@@ -128,6 +131,7 @@ class CustodyPage(Page):
 
     def _split(self) -> QSplitter:
         left, side = Card(), QWidget()
+        left.body.addWidget(self.stranger)
         left.body.addWidget(self.table)
         lines = QVBoxLayout(side)
         lines.setContentsMargins(0, 0, 6, 0)
@@ -184,15 +188,17 @@ class CustodyPage(Page):
         today, period = self._store.clock().date(), self._settings.rotate_days
         with self._store.read() as session:
             rows = [Row(entry, today, period) for entry in credentials.entries(session)]
-            without = credentials.unregistered(session)
+            without, unknown = credentials.unregistered(session), passwords.stranger(session, self._store)
+        self.stranger.setText(unknown)
+        self.stranger.setVisible(bool(unknown))
         self.table.blockSignals(True)  # the line chosen is shown once, below
         self.table.set_rows(rows)
         if self.table.current() is None and rows:
             self.table.view.selectRow(0)
         self.table.blockSignals(False)
         due = sum(row.said[1] == "red" for row in rows)
-        unknown = f" · 另有 {len(without)} 个在用账号没有登记密码" if without else ""
-        self.say(f"{len(rows)} 个密码 · {due} 个须办理{unknown} · {self._verdict}")
+        lacking = f" · 另有 {len(without)} 个在用账号没有登记密码" if without else ""
+        self.say(f"{len(rows)} 个密码 · {due} 个须办理{lacking} · {self._verdict}")
         self._choose()
         self._mark_primary()
 

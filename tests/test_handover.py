@@ -29,6 +29,7 @@ from desktop import (
     people,
     platforms,
     ties,
+    trash,
     units,
 )  # fmt: skip
 from desktop.errors import BadFile, BadValue, Refused
@@ -680,6 +681,19 @@ def test_nobody_who_has_left_receives(office: Office) -> None:
     office.until_filed(one)
     with pytest.raises(Refused, match="不能再发给密码"):
         handover_steps.issue(office.store, one, office.act())
+
+
+def test_nobody_with_a_password_vanishes_into_the_trash(office: Office) -> None:
+    with pytest.raises(Refused, match="钱某乙还持有抖音“林川青年说”的登录密码"):
+        trash.put_away(office.store, "人员", office.giver)
+    number = office.begin()
+    for word, who in (("人员", office.receiver), ("人员", office.clerk), ("账号", office.account)):
+        with pytest.raises(Refused, match="有交接正在办理"):
+            trash.put_away(office.store, word, who)
+    trash.put_away(office.store, "人员", office.other)
+    handover.stop(office.store, number, "改派")
+    holders.take_back(office.store, office.login, office.giver)
+    trash.put_away(office.store, "人员", office.giver)
 
 
 def test_names_that_begin_alike_are_told_apart(office: Office) -> None:

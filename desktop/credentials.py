@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop import custody
+from desktop import accounts, custody
 from desktop.accounts import Account
 from desktop.custody import CustodyEvent, part_of
 from desktop.errors import Refused
@@ -86,6 +86,7 @@ class State:
         version: how many passwords it has had; 0 before the first.
         changed_on, change_seq: day and link of the newest 设密 or 更换.
         envelope: number and place of the sealed envelope holding the newest password, empty when there is none.
+        stale: number and place of an envelope whose password was changed or which was opened, until another is sealed.
         must_change: why it has to be changed now, empty when it need not. forced: nothing else goes before that.
         destroyed: it is no longer used.
     """
@@ -95,6 +96,7 @@ class State:
     change_seq: int = 0
     holders: dict[int, Holder] = field(default_factory=dict)
     envelope: str = ""
+    stale: str = ""
     must_change: str = ""
     forced: bool = False
     destroyed: bool = False
@@ -115,7 +117,8 @@ class State:
         day = date.fromisoformat(event.acted_on)
         if event.kind in (custody.SET, custody.CHANGED):
             self.version, self.changed_on, self.change_seq = event.version or self.version, day, event.seq
-            self.must_change, self.forced, self.envelope, self.destroyed = "", False, "", False
+            self.must_change, self.forced, self.destroyed = "", False, False
+            self.envelope, self.stale = "", self.envelope or self.stale
         elif event.kind == custody.ISSUED and event.person_id is not None:
             before, due = self.holders.get(event.person_id), part_of(event.detail, "应还")
             self.holders[event.person_id] = Holder(
@@ -131,11 +134,12 @@ class State:
                 self.must_change = f"{event.person}已交回，尚未更换"
         elif event.kind == custody.SEALED:
             parts = (part_of(event.detail, key) for key in ("信封", "存放"))
-            self.envelope = " ".join(part for part in parts if part)
+            self.envelope, self.stale = " ".join(part for part in parts if part), ""
         elif event.kind == custody.OPENED:
-            self.must_change, self.forced, self.envelope = f"{event.acted_on} 启封，须立即更换", True, ""
+            self.must_change, self.forced = f"{event.acted_on} 启封，须立即更换", True
+            self.envelope, self.stale = "", self.envelope
         elif event.kind == custody.DESTROYED:
-            self.destroyed, self.must_change, self.forced = True, "", False
+            self.destroyed, self.must_change, self.forced, self.stale = True, "", False, ""
             self.holders.clear()
 
 
@@ -228,6 +232,13 @@ def entries(session: Session) -> list[Entry]:
     )
     made = (Entry(*row, known.get(row[0], State())) for row in rows)
     return [entry for entry in made if not entry.state.destroyed]
+
+
+def unregistered(session: Session) -> list[str]:
+    """Titles of the accounts in use of which no password is registered: nobody could say who knows it."""
+    registered = set(session.scalars(select(Credential.account_id)))
+    here = accounts.in_use(session)
+    return [one.title for one in here if one.id not in registered and one.state in accounts.RUNNING]
 
 
 @dataclass(frozen=True)

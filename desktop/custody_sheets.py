@@ -69,7 +69,7 @@ def handover_sheet(session: Session, handover_id: int) -> dict[str, Any]:
         ("supervisor", [session.get_one(Person, one.supervisor_id)]),
     )  # fmt: skip
     for key, people in parties:
-        given[key] = "、".join(map(_named, people))
+        given[key] = "、".join(map(_named if len(people) < 2 else _briefly, people))
         given[f"{key}_phone"] = "、".join(person.phone for person in people if person.phone)
     return given
 
@@ -239,6 +239,11 @@ def _named(person: Person | None) -> str:
         return ""
     about = "，".join(part for part in (person.identity, person.position) if part)
     return f"{person.name}（{about}）" if about else person.name
+
+
+def _briefly(person: Person) -> str:
+    """A person with the identity alone, where several share a cell."""
+    return f"{person.name}（{person.identity}）" if person.identity else person.name
 
 
 def _deed(event: CustodyEvent) -> dict[str, str]:

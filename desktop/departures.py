@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +17,10 @@ from sqlalchemy.orm import Session
 from desktop import accounts, assignments, credentials, custody, handover, ties
 from desktop.accounts import Account
 from desktop.assignments import Assignment
-from desktop.credentials import Exposure
+from desktop.credentials import Entry, Exposure
+from desktop.custody import CustodyEvent
 from desktop.errors import Refused
-from desktop.holders import open_handover_of
+from desktop.handover import Due, Handover, Step
 from desktop.leavers import Departure, DeparturePerson, people_of
 from desktop.people import Person
 from desktop.rules import InForce
@@ -119,8 +121,10 @@ def _scenes(
     bound: dict[int, list[Tie]] = {}
     for tie in ties.ties(session, gone):
         bound.setdefault(tie.person_id, []).append(tie)
+    office = _Office(session, in_force, calendar, now)
     for person, left_on in gone:
-        yield _Leaver(session, person, left_on, bound.get(person.id, []), in_force, calendar, now)
+        links = custody.events(session, person_id=person.id)
+        yield _Leaver(office, person, left_on, bound.get(person.id, []), links)
 
 
 def _sorted(found: Sequence[Task]) -> list[Task]:
@@ -129,14 +133,78 @@ def _sorted(found: Sequence[Task]) -> list[Task]:
 
 
 @dataclass(frozen=True)
+class _Giving:
+    """A handover with everybody who gives in it, its steps, and until when its change is to be filed."""
+
+    handover: Handover
+    givers: frozenset[int]
+    steps: list[Step]
+    due: Due | None
+
+
+class _Office:
+    """What many leavers ask about the same accounts, each read once: a whole term may leave sixty accounts."""
+
+    def __init__(self, session: Session, in_force: InForce, calendar: WorkCalendar, now: datetime) -> None:
+        self.session, self.in_force, self.calendar, self.now = session, in_force, calendar, now
+        self._givings: dict[int, list[_Giving]] = {}
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        """Accounts neither in the trash nor cancelled."""
+        ended = (accounts.CANCELLED, accounts.DELETED)
+        return [one for one in accounts.in_use(self.session) if one.state not in ended]
+
+    @cached_property
+    def assignments(self) -> dict[int, list[Assignment]]:
+        """Who ever did what, by account, oldest first."""
+        made: dict[int, list[Assignment]] = {}
+        for one in self.session.scalars(select(Assignment).where(Assignment.trashed_at.is_(None))):
+            made.setdefault(one.account_id, []).append(one)
+        return {
+            number: sorted(found, key=lambda one: (one.since or date.min, one.id)) for number, found in made.items()
+        }
+
+    @cached_property
+    def passwords(self) -> dict[int, list[Entry]]:
+        """Every password in use, by account."""
+        made: dict[int, list[Entry]] = {}
+        for entry in credentials.entries(self.session):
+            made.setdefault(entry.account_id, []).append(entry)
+        return made
+
+    @cached_property
+    def cites(self) -> dict[int, str]:
+        """The strictest clause on leavers, by account; empty where no chosen regulation speaks."""
+        made = {}
+        for account in self.accounts:
+            rules = self.in_force.of("staff.leaver", handover.level_of(self.session, account), account.platform)
+            made[account.id] = f"{self.in_force.cite(rules[0])}：{rules[0].text}" if rules else ""
+        return made
+
+    def givings(self, account_id: int) -> list[_Giving]:
+        """The handovers of an account, newest first."""
+        if account_id not in self._givings:
+            wanted = select(Handover).where(Handover.account_id == account_id).order_by(Handover.id.desc())
+            self._givings[account_id] = [
+                _Giving(
+                    one,
+                    frozenset(giver.id for giver in handover.givers(self.session, one)),
+                    handover.steps(self.session, one),
+                    handover.filing_due(self.session, one, self.in_force, self.calendar, self.now),
+                )
+                for one in self.session.scalars(wanted)
+            ]
+        return self._givings[account_id]
+
+
+@dataclass(frozen=True)
 class _Leaver:
-    session: Session
+    office: _Office
     person: Person
     leave_on: date
     ties: list[Tie]
-    in_force: InForce
-    calendar: WorkCalendar
-    now: datetime
+    links: list[CustodyEvent]
 
     def all(self) -> Iterator[Task]:
         for account in self.accounts():
@@ -146,91 +214,79 @@ class _Leaver:
 
     def accounts(self) -> list[Account]:
         """Accounts in use that the person worked on, holds a password of, or is tied to."""
-        numbers = {one.account_id for one in assignments.of_person(self.session, self.person.id)}
-        numbers |= {
-            event.account_id for event in custody.events(self.session, person_id=self.person.id) if event.account_id
-        }
-        numbers |= {tie.account_id for tie in self.ties}
-        ended = (accounts.CANCELLED, accounts.DELETED)
-        return [one for one in accounts.in_use(self.session) if one.id in numbers and one.state not in ended]
+        numbers = {tie.account_id for tie in self.ties} | {link.account_id for link in self.links}
+        return [one for one in self.office.accounts if one.id in numbers or self.mine(one)]
 
     @property
     def late(self) -> bool:
         """Whether the last day in the post has passed."""
-        return self.now.date() > self.leave_on
+        return self.office.now.date() > self.leave_on
 
     def task(self, account: Account, kind: str, what: str, **more: object) -> Task:
         return Task(self.person.id, self.person.name, account.id, account.title, kind, what, **more)  # type: ignore[arg-type]
 
     def mine(self, account: Account) -> list[Assignment]:
         """What the person ever did on the account."""
-        return [one for one in assignments.of_account(self.session, account.id) if one.person_id == self.person.id]
+        return [one for one in self.office.assignments.get(account.id, []) if one.person_id == self.person.id]
 
-    def handovers(self, account: Account) -> list[handover.Handover]:
+    def giving(self, account: Account) -> Iterator[_Giving]:
         """Handovers of the account that the person gives in, alone or with others, since the newest spell began."""
-        links = custody.events(self.session, account_id=account.id, person_id=self.person.id)
-        since = ties.spell(self.mine(account), links)
-        wanted = select(handover.Handover).where(
-            handover.Handover.account_id == account.id, handover.Handover.begun_on >= since
-        )
-        found = self.session.scalars(wanted.order_by(handover.Handover.id.desc()))
-        return [one for one in found if self.person.id in {giver.id for giver in handover.givers(self.session, one)}]
+        since = ties.spell(self.mine(account), (link for link in self.links if link.account_id == account.id))
+        for one in self.office.givings(account.id):
+            if one.handover.begun_on >= since and self.person.id in one.givers:
+                yield one
 
     def handing_over(self, account: Account) -> Iterator[Task]:
         duties = ties.duties(self.mine(account), self.leave_on)
         for role in sorted(duties.difference(assignments.RUNNERS)):
             yield self.appointing(account, role)
-        for one in self.handovers(account):
-            found = handover.steps(self.session, one)
-            now = handover.current(found)
+        for one in self.giving(account):
+            now, number = handover.current(one.steps), one.handover.id
             if now is not None:
                 yield self.task(
                     account, HAND_OVER, f"第 {now.number} 步：{now.title}",
                     due=self.leave_on, state=f"第 {now.number} 步 / 共 5 步",
-                    tone=RED if self.late else AMBER, handover_id=one.id,
+                    tone=RED if self.late else AMBER, handover_id=number,
                 )  # fmt: skip
                 yield from self.filing(account, one)
                 return
-            if found[-1].done is not None:
+            if one.steps[-1].done is not None:
                 yield self.task(
                     account, HAND_OVER, "交接",
-                    due=self.leave_on, state="已归档", tone=GREEN, done=True, handover_id=one.id,
+                    due=self.leave_on, state="已归档", tone=GREEN, done=True, handover_id=number,
                 )  # fmt: skip
                 return
         if duties.intersection(assignments.RUNNERS):
-            other = open_handover_of(self.session, account.id)  # of somebody who is not on the list
+            others = [one.handover.id for one in self.office.givings(account.id) if handover.current(one.steps)]
             yield self.task(
                 account, HAND_OVER, "选定接收人和监交人，开始交接",
-                due=self.leave_on, state="待另一件交接办完" if other else "未开始",
-                tone=RED if self.late else AMBER, handover_id=other,
+                due=self.leave_on, state="待另一件交接办完" if others else "未开始",
+                tone=RED if self.late else AMBER, handover_id=others[0] if others else None,
             )  # fmt: skip
 
     def appointing(self, account: Account, role: str) -> Task:
         """A role that is only named in filings: done as soon as somebody else has it after the last day."""
         others = [
             one
-            for one in assignments.of_account(self.session, account.id)
+            for one in self.office.assignments[account.id]
             if one.role == role and one.person_id != self.person.id and (one.until is None or one.until > self.leave_on)
         ]
         state, tone = "未办", RED if self.late else AMBER
         if others:
-            state, tone = f"现为{self.session.get_one(Person, others[-1].person_id).name}", GREEN
+            state, tone = f"现为{self.office.session.get_one(Person, others[-1].person_id).name}", GREEN
         what = f"重新指定{role}，报变更备案"
         return self.task(account, FILE, what, due=self.leave_on, state=state, tone=tone, done=bool(others))
 
-    def filing(self, account: Account, one: handover.Handover) -> Iterator[Task]:
-        if handover.steps(self.session, one)[handover.FILE - 1].done is not None:
-            return
-        due = handover.filing_due(self.session, one, self.in_force, self.calendar, self.now)
-        if due is not None:
+    def filing(self, account: Account, one: _Giving) -> Iterator[Task]:
+        if one.due is not None and one.steps[handover.FILE - 1].done is None:
             yield self.task(
-                account, FILE, "向上级报变更备案", due=due.day, state=due.words, tone=RED if due.late else AMBER,
-                cite=due.cites[0], handover_id=one.id,
+                account, FILE, "向上级报变更备案", due=one.due.day, state=one.due.words,
+                tone=RED if one.due.late else AMBER, cite=one.due.cites[0], handover_id=one.handover.id,
             )  # fmt: skip
 
     def returning(self, account: Account) -> Iterator[Task]:
-        for one in credentials.of_account(self.session, account.id):
-            holder = credentials.state_of(self.session, one.id).holders.get(self.person.id)
+        for one in self.office.passwords.get(account.id, []):
+            holder = one.state.holders.get(self.person.id)
             if holder is not None:
                 yield self.task(
                     account, RETURN, f"收回{one.kind}", due=self.leave_on, state=f"{holder.since} 起持有",
@@ -239,9 +295,7 @@ class _Leaver:
 
     def unbinding(self, account: Account) -> Iterator[Task]:
         """Bindings are to be removed on the last day itself (广东办法第十八条); later is red."""
-        rules = self.in_force.of("staff.leaver", handover.level_of(self.session, account), account.platform)
-        cite = f"{self.in_force.cite(rules[0])}：{rules[0].text}" if rules else ""
-        today = self.now.date()
+        cite, today = self.office.cites[account.id], self.office.now.date()
         for tie in self.ties:
             if tie.account_id != account.id:
                 continue

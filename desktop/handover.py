@@ -133,34 +133,31 @@ def begin(
         account = session.get_one(Account, account_id)
         if open_handover_of(session, account_id) is not None:
             raise Refused(f"{account.title}已有一件交接正在办理。", todo="请先办完，或写明原因中止。")
-        taking, supervisor = [session.get_one(Person, who) for who in incoming], session.get_one(Person, supervisor_id)
-        giver = session.get_one(Person, giver_id) if giver_id else None
         today = store.clock().date()
-        for person in (*taking, supervisor):
-            if person.left_on is not None and person.left_on < today:
-                raise Refused(f"{person.name} {person.left_on} 已离任，不能接收或监交。", todo="请另选在任人员。")
+        supervisor, *taking = (_in_office(session, who, today) for who in (supervisor_id, *incoming))
+        giver = session.get_one(Person, giver_id) if giver_id else None
         made = Handover(
-            account_id=account_id,
-            giver_id=giver_id,
-            receiver_id=receiver_id,
-            supervisor_id=supervisor_id,
-            begun_on=today,
-            reason=reason.strip(),
+            account_id=account_id, giver_id=giver_id, receiver_id=receiver_id, supervisor_id=supervisor_id,
+            begun_on=today, reason=reason.strip(),
             before=json.dumps(facts_of(session, account, today), ensure_ascii=False),
-        )
+        )  # fmt: skip
         session.add(made)
         session.flush()
-        for receiver in taking:
+        named = custody.details(移交=giver.name if giver else "", 监交=supervisor.name)
+        for one in taking:
             deed = Deed(
-                custody.BEGUN,
-                account=(account.id, account.title),
-                person=(receiver.id, receiver.name),
-                handover=(made.id, None),
-                reason=reason or "开始交接",
-                detail=custody.details(移交=giver.name if giver else "", 监交=supervisor.name),
-            )
+                custody.BEGUN, (account.id, account.title), person=(one.id, one.name), handover=(made.id, None),
+                reason=reason or "开始交接", detail=named,
+            )  # fmt: skip
             custody.append(session, deed, at=store.clock(), actor=store.actor)
         return made.id
+
+
+def _in_office(session: Session, person_id: int, today: date) -> Person:
+    person = session.get_one(Person, person_id)
+    if person.left_on is not None and person.left_on < today:
+        raise Refused(f"{person.name} {person.left_on} 已离任，不能接收或监交。", todo="请另选在任人员。")
+    return person
 
 
 def receivers(session: Session, handover: Handover) -> list[Person]:
@@ -231,7 +228,10 @@ def set_fact(store: Store, handover_id: int, field: str, after: str) -> None:
 
 
 def facts_of(session: Session, account: Account, today: date) -> dict[str, str]:
-    """The facts of an account that a change filing compares, as they are on a day."""
+    """The facts of an account that a change filing compares, as they are on a day.
+
+    Where nobody is entered as 信息发布人, those who run the account (运营人员) publish.
+    """
     named: dict[str, list[str]] = {}
     for assignment in assignments.on(session, today, account.id):
         person = session.get_one(Person, assignment.person_id)
@@ -239,7 +239,7 @@ def facts_of(session: Session, account: Account, today: date) -> dict[str, str]:
     login = [one for one in credentials.of_account(session, account.id) if one.kind == credentials.LOGIN]
     changed = credentials.state_of(session, login[0].id).changed_on if login else None
     return {
-        PUBLISHER: "、".join(named.get(assignments.PUBLISHER, [])),
+        PUBLISHER: "、".join(named.get(assignments.PUBLISHER) or named.get(assignments.OPERATOR, [])),
         ADMIN: "、".join(named.get(assignments.ADMIN, [])),
         PASSWORD: f"{changed} 更换" if changed else "",
         PHONE: account.bound_phone,

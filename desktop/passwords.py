@@ -48,6 +48,15 @@ def operator(session: Session, store: Store) -> tuple[int | None, str]:
     return (found[0].id if len(found) == 1 else None), store.actor or custody.NOBODY
 
 
+def stranger(session: Session, store: Store) -> str:
+    """Why the chain cannot tell who sits at the program, in a sentence; empty when the register knows the name once."""
+    found = people.by_name(session, store.actor) if store.actor else []
+    if len(found) == 1:
+        return ""
+    told = f"人员表里有 {len(found)} 位“{store.actor}”" if found else f"操作人“{store.actor}”不在人员表里"
+    return f"{told if store.actor else '还没有填写操作人姓名'}，留痕认不出是谁；请在“设置”里写明，或在人员表里登记。"
+
+
 def refuse_receiver(session: Session, store: Store, account: Account, *others: Person) -> None:
     """Refuse a deed of, or for, somebody who is to take over the account and whose filing is not done.
 

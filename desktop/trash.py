@@ -82,10 +82,12 @@ def put_away(store: Store, word: str, number: int) -> None:
 
     Raises:
         BadValue: no such kind.
+        Refused: a handover under way, or a password in somebody's hands, that nobody would be reminded of any more.
     """
     kind = _bin(word)
     with store.read() as session:
         title = kind.title(session.get_one(kind.table, number))
+        _refuse_while_held(session, word, number, title)
     with store.write(f"{word}{title}移入回收站") as session:
         session.get_one(kind.table, number).trashed_at = store.clock()
 
@@ -116,6 +118,22 @@ def _bin(word: str) -> Bin:
         if one.word == word:
             return one
     raise BadValue(f"回收站里没有“{word}”这一类。", todo=f"可选：{'、'.join(WORDS)}。")
+
+
+def _refuse_while_held(session: Session, word: str, number: int, title: str) -> None:
+    if word not in ("人员", "账号"):
+        return
+    from desktop import credentials, handover
+
+    for one in handover.under_way(session):
+        parties = {person.id for person in (*handover.givers(session, one), *handover.receivers(session, one))}
+        if number == one.account_id if word == "账号" else number in parties | {one.supervisor_id}:
+            raise Refused(f"{title}有交接正在办理，不能移入回收站。", todo="请先办完或中止交接。")
+    if word == "人员":
+        held = [entry for entry in credentials.entries(session) if number in entry.state.holders]
+        for entry in held[:1]:
+            said = f"{entry.platform}“{entry.account}”的{entry.kind}"
+            raise Refused(f"{title}还持有{said}，不能移入回收站。", todo="请先收回；离任的填写离任日期，不必删除。")
 
 
 def _refuse_a_second_own_unit(session: Session, record: Record) -> None:

@@ -18,12 +18,12 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop import credentials, custody, holders, passwords, paths, people, sample
+from desktop import credentials, custody, holders, password_lists, passwords, paths, people, sample
 from desktop.crash import CrashReporter, start_log
 from desktop.errors import Refused
 from desktop.passwords import Secret
 from desktop.store import Store
-from desktop.vault import Vault, cipher, relock
+from desktop.vault import Vault, cipher, recovery, relock
 from desktop.windows.clipboard import SecretClipboard
 
 
@@ -35,6 +35,7 @@ def day(words: dict[str, str]) -> None:
     reader.exec_driver_sql("SELECT count(*) FROM action").fetchall()
     sample.build(store, date.today())
     vault = Vault(store)
+    recovery.new_code = lambda: words["sheet"]
     vault.prove_recovery(vault.create(words["passphrase"]))
     with store.read() as session:
         login = credentials.entries(session)[0].id
@@ -51,6 +52,7 @@ def day(words: dict[str, str]) -> None:
     passwords.reveal(store, vault, login, reason="改密", state="拟改")
     passwords.confirm(store, login)
     holders.seal_envelope(store, login, "2026-09", "保险柜")
+    take_in(store, vault, words)
     for refused in (
         lambda: passwords.reveal(store, vault, login, reason=f"核对 {words['new']}"),
         lambda: passwords.reveal(store, vault, login, reason="看看", viewer_id=someone),
@@ -63,13 +65,25 @@ def day(words: dict[str, str]) -> None:
         except Refused as refusal:
             logging.getLogger("desktop").warning("refused: %s", refusal)
     relock.change_passphrase(vault, words["passphrase"], words["other"])
-    relock.rotate_key(vault, words["other"])
+    vault.prove_recovery(relock.rotate_key(vault, words["other"]))
+    vault.lock()
+    vault.unlock_with_code(words["sheet"])
     crash(folder, shown, words)
     store.back_up()
     passwords.destroy(store, login, "试一试销毁")
     copy(words)
     with store.write("最后一笔") as session:
         custody.append(session, custody.Deed(custody.SEEN, reason="结束"), at=store.clock(), actor="陈示例")
+
+
+def take_in(store: Store, vault: Vault, words: dict[str, str]) -> None:
+    """Read a list of passwords, seal what it holds and destroy it."""
+    file = Path(sys.argv[1]).parent / "旧清单.csv"
+    file.write_text(f"账号,平台,登录名,密码\n林川团县委,今日头条,lc,{words['listed']}\n", "utf-8")
+    with store.read() as session:
+        found = password_lists.propose(session, password_lists.read(file))
+    assert password_lists.take(store, vault, found, file.name) == 1
+    password_lists.destroy_file(file)
 
 
 def crash(folder: Path, shown: Secret, words: dict[str, str]) -> None:

@@ -203,7 +203,7 @@ def test_an_opened_envelope_forces_a_change_before_anything_else(office: Office)
     holders.seal_envelope(office.store, number, "2026-03", "保险柜")
     holders.open_envelope(office.store, number, office.clerk, reason="账号异常须登录", approver="周示例")
     state = office.state(number)
-    assert (state.forced, state.envelope) == (True, "")
+    assert (state.forced, state.envelope, state.stale) == (True, "", "2026-03 保险柜")
     for deed in (
         lambda: holders.lend(office.store, number, office.outsider, TODAY, reason="值班", approver="周示例"),
         lambda: holders.seal_envelope(office.store, number, "2026-04", "保险柜"),
@@ -213,7 +213,9 @@ def test_an_opened_envelope_forces_a_change_before_anything_else(office: Office)
             deed()
     passwords.confirm(office.store, number)
     assert not office.state(number).forced
+    assert office.state(number).stale == "2026-03 保险柜"
     holders.seal_envelope(office.store, number, "2026-04", "保险柜")
+    assert office.state(number).stale == ""
 
 
 def everybody(session: Session, office: Office) -> list[people.Person]:

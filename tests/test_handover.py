@@ -29,6 +29,7 @@ from desktop import (
     people,
     platforms,
     ties,
+    trash,
     units,
 )  # fmt: skip
 from desktop.errors import BadFile, BadValue, Refused
@@ -602,7 +603,18 @@ def test_two_publishers_of_one_account_leave_in_one_handover(office: Office, in_
         assert holders.open_handover_of(session, office.account) is None
         given = custody_sheets.handover_sheet(session, one)
     assert given["receiver"] == "孙某丙（学生）、吴某己（学生）"
-    assert given["giver"].startswith("钱某乙（学生）、李某戊")
+    assert given["giver"] == "钱某乙（学生）、李某戊（学生）"
+
+
+def test_operators_publish_where_no_publisher_is_entered(office: Office) -> None:
+    with office.store.write("分工") as session:
+        for one in assignments.of_account(session, office.account):
+            if one.role == assignments.PUBLISHER:
+                one.role = assignments.OPERATOR
+    number = office.begin()
+    with office.store.read() as session:
+        facts = handover.compare(session, session.get_one(handover.Handover, number))
+    assert facts[0] == ("信息发布人", "钱某乙（学生）", "孙某丙（学生）")
 
 
 def test_a_colleague_who_stays_hands_over_nothing(office: Office) -> None:
@@ -669,6 +681,19 @@ def test_nobody_who_has_left_receives(office: Office) -> None:
     office.until_filed(one)
     with pytest.raises(Refused, match="不能再发给密码"):
         handover_steps.issue(office.store, one, office.act())
+
+
+def test_nobody_with_a_password_vanishes_into_the_trash(office: Office) -> None:
+    with pytest.raises(Refused, match="钱某乙还持有抖音“林川青年说”的登录密码"):
+        trash.put_away(office.store, "人员", office.giver)
+    number = office.begin()
+    for word, who in (("人员", office.receiver), ("人员", office.clerk), ("账号", office.account)):
+        with pytest.raises(Refused, match="有交接正在办理"):
+            trash.put_away(office.store, word, who)
+    trash.put_away(office.store, "人员", office.other)
+    handover.stop(office.store, number, "改派")
+    holders.take_back(office.store, office.login, office.giver)
+    trash.put_away(office.store, "人员", office.giver)
 
 
 def test_names_that_begin_alike_are_told_apart(office: Office) -> None:

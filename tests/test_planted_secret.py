@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORDS = {
     "passphrase": "四季青山 walks 93 lamps", "other": "另一句 rivers 58 keep", "wrong": "错误口令 Falsch-77 xx",
     "old": "Alt-Geheim-4711", "new": "Neu-Geheim-0815", "note": "备注Merkwort-313", "seed": "JBSWY3DPEHPK3PXPABCD2345",
-    "codes": "9931-7754 2280-1165", "mail": "authcode-qwzx-7788",
+    "codes": "9931-7754 2280-1165", "mail": "authcode-qwzx-7788", "sheet": "YR6VF-9E7AH-MERKZ-Q60M6-YYTGA-Q1J01-CY2ZX",
+    "listed": "Liste-Geheim-2266",
 }  # fmt: skip
 COMMANDS = (
     ["custody", "verify"], ["custody", "list"], ["custody", "extract"], ["handover", "list", "--all"],
@@ -116,7 +117,7 @@ def test_the_day_left_everything_that_is_searched(place: Path) -> None:
 
 @pytest.mark.parametrize("name", list(WORDS))
 def test_a_planted_secret_is_nowhere(place: Path, name: str) -> None:
-    wanted = shapes(WORDS[name])
+    wanted = shapes(WORDS[name]) | shapes(WORDS[name].replace("-", ""))  # the code of the sheet is read without hyphens
     for where, content in contents(place):
         assert not any(shape in content for shape in wanted), f"{name} is readable in {where}"
 

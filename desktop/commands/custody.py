@@ -61,7 +61,7 @@ def listing(_: Namespace) -> int:
     with opened_store() as store:
         period, today = settings.load(store.folder).rotate_days, store.clock().date()
         with store.read() as session:
-            entries = credentials.entries(session)
+            entries, without = credentials.entries(session), credentials.unregistered(session)
         for entry in entries:
             holders = "、".join(
                 holder.name + (f"（借用，应还 {holder.due_back}）" if holder.due_back else "")
@@ -73,7 +73,10 @@ def listing(_: Namespace) -> int:
                 f"{entry.id}  {entry.platform}“{entry.account}”  {entry.kind}  保管：{holders or '（无人持有）'}  "
                 f"上次更换：{entry.state.changed_on or '未登记'}  下次：{f'{due}{late}' if due else '不限'}"
                 + (f"  {entry.state.must_change}" if entry.state.must_change else "")
+                + (f"  信封 {entry.state.stale} 须重新封存" if entry.state.stale else "")
             )
+        if without:
+            print(f"没有登记密码的在用账号：{'、'.join(without)}")
     return 0
 
 

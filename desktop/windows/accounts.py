@@ -334,7 +334,10 @@ class AccountPanel(QWidget):
         if dialogs.ask(
             self, question, "它不再出现在台账和表格中；可以用 Ctrl+Z 撤销，或从“设置→回收站”取回。", "移入回收站"
         ):
-            trash.put_away(self._store, "账号", account.id)
+            try:
+                trash.put_away(self._store, "账号", account.id)
+            except Refused as refusal:
+                dialogs.show_error(self, refusal)
 
 
 def _refuse_reopening(session: Any, account: accounts.Account, today: date) -> None:

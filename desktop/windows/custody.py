@@ -20,7 +20,7 @@ from desktop.windows import dialogs
 from desktop.windows.chain_card import ChainCard
 from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.holder_panel import HolderPanel
-from desktop.windows.parts import Card, Page, button, row, scrolling
+from desktop.windows.parts import Card, Page, button, label, row, scrolling
 from desktop.windows.password_import import ImportCard, hand_out
 from desktop.windows.rows import Column
 from desktop.windows.secret_fields import HiddenField, StrengthTag
@@ -79,6 +79,10 @@ class Row:
             return "待补发", "amber"
         if self.due is not None and self.due <= self.today + SOON:
             return f"剩 {(self.due - self.today).days} 天", "amber"
+        if state.stale:
+            return "信封须重新封存", "amber"
+        if not state.holders and not state.envelope:
+            return "无人持有", "amber"
         return ("已封存", "blue") if state.envelope else ("正常", "green")
 
 
@@ -101,8 +105,10 @@ class CustodyPage(Page):
         self, store: Store, settings: Settings, background: Background, *, vault: Vault, clipboard: SecretClipboard
     ) -> None:
         super().__init__("密码保管")
+        self.subtitle.setWordWrap(True)
         self._store, self._settings, self._background, self._vault = store, settings, background, vault
         self._verdict = "保管链核验中"
+        self.stranger = label("", "error", wrap=True)
         self.table = RowsTable(
             "密码保管", COLUMNS, empty="还没有登记密码。点“登记密码”，可以只记谁保管、何时更换，不存密码本身。"
         )
@@ -128,6 +134,7 @@ class CustodyPage(Page):
 
     def _split(self) -> QSplitter:
         left, side = Card(), QWidget()
+        left.body.addWidget(self.stranger)
         left.body.addWidget(self.table)
         lines = QVBoxLayout(side)
         lines.setContentsMargins(0, 0, 6, 0)
@@ -184,13 +191,17 @@ class CustodyPage(Page):
         today, period = self._store.clock().date(), self._settings.rotate_days
         with self._store.read() as session:
             rows = [Row(entry, today, period) for entry in credentials.entries(session)]
+            without, unknown = credentials.unregistered(session), passwords.stranger(session, self._store)
+        self.stranger.setText(unknown)
+        self.stranger.setVisible(bool(unknown))
         self.table.blockSignals(True)  # the line chosen is shown once, below
         self.table.set_rows(rows)
         if self.table.current() is None and rows:
             self.table.view.selectRow(0)
         self.table.blockSignals(False)
         due = sum(row.said[1] == "red" for row in rows)
-        self.say(f"{len(rows)} 个密码 · {due} 个须办理 · {self._verdict}")
+        lacking = f" · 另有 {len(without)} 个在用账号没有登记密码" if without else ""
+        self.say(f"{len(rows)} 个密码 · {due} 个须办理{lacking} · {self._verdict}")
         self._choose()
         self._mark_primary()
 
@@ -271,13 +282,14 @@ class RegisterCard(Card):
             part.setVisible(False)
 
     def begin(self) -> None:
-        """An empty form; without an open vault only the fact is entered."""
+        """An empty form, accounts without a password first; without an open vault only the fact is entered."""
         with self._store.read() as session:
             self._accounts = {account.title: account.id for account in accounts.in_use(session)}
+            without = credentials.unregistered(session)
         box = self.account.input
         assert isinstance(box, QComboBox)
         box.clear()
-        box.addItems(["", *self._accounts])
+        box.addItems(["", *without, *(title for title in self._accounts if title not in without)])
         self.kind.set_text(credentials.LOGIN)
         for part in (self.login, self.secret):
             part.setVisible(not self._vault.locked)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import handover, handover_items, handover_steps
 from desktop.errors import Refused
@@ -36,12 +36,13 @@ class HandoverPage(Page):
 
     def __init__(self, store: Store) -> None:
         super().__init__("账号交接")
+        self.subtitle.setWordWrap(True)
         self._store = store
         self._calendar = WorkCalendar.load()
         self._number = 0
         self.back = button("返回列表", lambda: self.go.emit("people", "交接"))
         self.halt = button("中止交接", self.stop)
-        self.finish = button("完成本步", self.close_step, "primary", "Ctrl+Return")
+        self.finish = button("完成本步", self._finish, "primary", "Ctrl+Return")
         for one in (self.back, self.halt, self.finish):
             self.buttons.addWidget(one)
         self.band = Band()
@@ -93,6 +94,12 @@ class HandoverPage(Page):
         self.step.show_view(shown)
         self.items.show_lines(shown)
         self.chain.show_links(shown.links[-LINKS_SHOWN:], self._store.clock().year)
+
+    def _finish(self) -> None:
+        """Close the step; the second half of a double click must not close the next one, which nobody can take back."""
+        self.finish.setEnabled(False)
+        QTimer.singleShot(QApplication.doubleClickInterval(), self, lambda: self.finish.setEnabled(True))
+        self.close_step()
 
     def close_step(self) -> None:
         """Close the step that is open with what was filled in."""
@@ -203,18 +210,16 @@ class ItemsCard(Card):
             self.lines.addLayout(self._line(line, locked=shown.now is None))
 
     def _line(self, line: handover_items.Line, *, locked: bool) -> QHBoxLayout:
-        name = label(" ".join(part for part in (line.title, line.about) if part), wrap=True)
+        ask = "（请核实）" if line.item.question and line.state == handover_items.OPEN else ""
+        name = label(" ".join(part for part in (line.title + ask, line.about) if part), wrap=True)
         name.setToolTip(line.item.how)
         said = line.note if line.item.kind or line.state == handover_items.LEFT else line.state
         if line.waiting:
             said = f"待解绑 {'、'.join(line.waiting)}"
         mark = tag(said or line.state, TONES[line.state])
         mark.setToolTip(line.item.how)
-        question = tag("请核实", "blue") if line.item.question and line.state == handover_items.OPEN else None
-        parts: list[QWidget | int | None] = [name, *([question] if question else []), None, mark]
-        if not line.item.kind and not locked:
-            parts.append(self._menu(line))
-        made = row(*parts)
+        made = row(name, mark, *([] if line.item.kind or locked else [self._menu(line)]))
+        made.setStretch(0, 1)
         made.setContentsMargins(0, 2, 0, 2)
         return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.credentials import Credential
     from desktop.store import Store
 
+DAY_WIDTH = 116  # a whole day is read, pixels
 ABOUT = {
     handover.TAKE_BACK: "向移交人收回全部密码；收回后须立即更换，移交人不再持有。",
     handover.CHANGE: "到各平台逐项改好密码，再在这里登记。接收人不得经手新密码。",
@@ -78,12 +80,14 @@ class StepCard(Card):
         asked = QGridLayout(self._asked)
         asked.setContentsMargins(0, 8, 0, 0)
         asked.setHorizontalSpacing(16)
+        self.on.setMinimumWidth(DAY_WIDTH)
         for at, (field, width) in enumerate(((self.on, 2), (self.by, 2), (self.note, 5))):
             asked.addWidget(field, 0, at, Qt.AlignmentFlag.AlignTop)
             asked.setColumnStretch(at, width)
         self.body.addWidget(self._asked)
         self.body.addLayout(self.files)
-        self.body.addLayout(row(self.filing, self.attach, None))
+        self.receipts = label("", "note")
+        self.body.addLayout(row(self.filing, self.attach, None, self.receipts))
         self.body.addLayout(row(self.sheet, self.settle, None))
         self.body.addWidget(self.wrong)
         self.body.addStretch(1)
@@ -122,6 +126,8 @@ class StepCard(Card):
         self.attach.setVisible(now is not None)
         issued = shown.steps[handover.ISSUE - 1].done is not None
         self.filing.setVisible(number == handover.FILE)
+        self.receipts.setVisible(number == handover.FILE)
+        self.receipts.setText(f"已登记回执 {sum(one.step == handover.FILE for one in shown.evidence)} 份")
         self.settle.setVisible(issued)
         self.sheet.setVisible(issued)
         self.wrong.setVisible(bool(self.wrong.text()))
@@ -176,7 +182,9 @@ class StepCard(Card):
             if one.step == self.number or not self.number:
                 size = f"{one.size / 1024:.0f} KB"
                 note = label(f"{one.name}　{size}　SHA-256 {one.sha256[:12]}…", "note")
-                self.files.addLayout(row(tag(f"第 {one.step} 步佐证", "blue"), note, None))
+                show = button("打开", partial(dialogs.open_folder, self._store.attachments / one.file), "link")
+                show.setAccessibleName(f"打开{one.name}")
+                self.files.addLayout(row(tag(f"第 {one.step} 步佐证", "blue"), note, None, show))
 
     def act(self) -> Act:
         """What was filled in.

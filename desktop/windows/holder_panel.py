@@ -125,6 +125,9 @@ class HolderPanel(Card):
             self.list.addWidget(label("目前无人持有", "secondary"))
         if entry.state.envelope:
             self.list.addLayout(row(label("密码信封"), None, tag(entry.state.envelope, "blue")))
+        if entry.state.stale:
+            self.list.addLayout(row(label("密码信封"), None, tag(f"{entry.state.stale}，密码已不对", "amber")))
+            self.list.addWidget(label("密码更换后信封里的已无用：请取出销毁，用新密码重新封存。", "note", wrap=True))
         if self.deed.currentIndex() == 0:
             self._ask()
 

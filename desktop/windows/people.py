@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import people, register, trash, units
+from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.departures import DeparturesPanel
 from desktop.windows.handovers import HandoversPanel
@@ -135,7 +136,10 @@ class PeoplePanel(QWidget):
         if person is not None and dialogs.ask(
             self, f"把{person.name}移入回收站？", "历史分工仍保留；离任请填写离任日期，不必删除。", "移入回收站"
         ):
-            trash.put_away(self._store, "人员", person.id)
+            try:
+                trash.put_away(self._store, "人员", person.id)
+            except Refused as refusal:
+                dialogs.show_error(self, refusal)
 
 
 class PeoplePage(Page):

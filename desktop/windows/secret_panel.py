@@ -206,7 +206,8 @@ class _Changing(QWidget):
         self._keeping = False
         self.fold_it = button("取消", self.fold, "link")
         self.meter = StrengthTag(self.new, known_words)
-        lines.addLayout(row(self.begin, self.store_now, self.done, self.drop, None))
+        lines.addLayout(row(self.begin, self.store_now, None))
+        lines.addLayout(row(self.done, self.drop, None))
         lines.addLayout(row(self.view, self.copy, None))
         for part in (self.login, self.new, self.meter):
             lines.addWidget(part)

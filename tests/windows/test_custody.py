@@ -19,7 +19,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from desktop import credentials, custody, dates, passwords, paths, sample
+from desktop import credentials, custody, dates, holders, passwords, paths, sample
 from desktop.accounts import Account
 from desktop.app import Start
 from desktop.errors import Locked
@@ -98,8 +98,35 @@ def test_the_list_says_what_is_to_be_done(page: CustodyPage) -> None:
     said = {row.entry.account: row.said for row in page.table.model.all}
     assert said["共青团林川县委"] == ("已超期 1 天", "red")
     assert said["林川青年之声"] == ("借用逾期未还", "red")
-    assert said["林川青年说"] == ("正常", "green")
-    assert "8 个密码 · 4 个须办理 · 保管链完好（31 环）" in page.subtitle.text()
+    assert said["林川青年说"] == ("无人持有", "amber")
+    assert said["林川志愿"] == ("正常", "green")
+    assert "8 个密码 · 4 个须办理 · 另有 6 个在用账号没有登记密码 · 保管链完好（31 环）" in page.subtitle.text()
+    page.register.begin()
+    assert page.register.account.input.itemText(1) not in {row.entry.account for row in page.table.model.all}
+
+
+def test_an_operator_the_register_does_not_know_is_told(page: CustodyPage, start: Start) -> None:
+    assert page.stranger.isHidden()
+    assert start.office is not None
+    start.office.store.actor = "Administrator"
+    page.refresh()
+    assert "操作人“Administrator”不在人员表里" in page.stranger.text()
+    assert page.stranger.isVisible()
+
+
+def test_an_envelope_with_an_old_password_is_to_be_sealed_anew(page: CustodyPage, start: Start) -> None:
+    page.table.filter.setText("绑定邮箱密码")
+    page.table.view.selectRow(0)
+    row = page.table.current()
+    assert row is not None
+    assert start.office is not None
+    passwords.confirm(start.office.store, row.id)
+    page.refresh()
+    assert page.table.current().said == ("信封须重新封存", "amber")
+    assert "01 办公室保险柜第二格" in page.table.current().entry.state.stale
+    holders.seal_envelope(start.office.store, row.id, "9", "保险柜")
+    page.refresh()
+    assert page.table.current().said == ("已封存", "blue")
 
 
 def test_a_weak_passphrase_makes_no_vault(page: CustodyPage, start: Start, qtbot) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QLabel
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QPushButton
 from sqlalchemy import select
 
 from desktop import custody, filings, handover, handover_items, holders, passwords, paths, sample, watch
@@ -100,6 +100,26 @@ def test_filing_issuing_and_archiving(page: HandoverPage, start: Start, qtbot) -
     sees(qtbot, page.items, "已全部答复")
 
 
+def test_a_double_click_closes_one_step(start: Start, qtbot) -> None:
+    """Without a password on record nothing else would stop the second click."""
+    assert start.office is not None
+    store = start.office.store
+    with store.read() as session:
+        account = session.scalars(select(Account).where(Account.name == "青春林川")).one().id
+        who = {
+            name: session.scalars(select(Person).where(Person.name == name)).one().id for name in ("孙示例", "陈示例")
+        }
+    number = handover.begin(store, account, who["孙示例"], who["陈示例"])
+    page = start.window.show_place("handover", number)
+    assert isinstance(page, HandoverPage)
+    page.finish.click()
+    page.finish.click()
+    assert page.step.number == handover.CHANGE
+    qtbot.waitUntil(page.finish.isEnabled, timeout=5000)
+    page.finish.click()
+    assert page.step.number == handover.FILE
+
+
 def test_the_sheet_is_filled_for_the_three_to_sign(page: HandoverPage, start: Start, qtbot) -> None:
     assert not page.step.sheet.isVisible(), "nothing to sign before the password is issued"
     page.step.filing.click()
@@ -142,7 +162,11 @@ def test_what_becomes_of_a_fact_is_typed_in_place(page: HandoverPage, start: Sta
     sees(qtbot, page.step.facts, "138****0004")
 
 
-def test_a_scan_is_dropped_onto_the_step(page: HandoverPage, tmp_path: Path, qtbot) -> None:
+def test_a_scan_is_dropped_onto_the_step(
+    page: HandoverPage, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(dialogs, "open_folder", opened.append)
     scan = tmp_path / "回执.pdf"
     scan.write_bytes(b"%PDF-1.4 sample")
     data = QMimeData()
@@ -150,6 +174,9 @@ def test_a_scan_is_dropped_onto_the_step(page: HandoverPage, tmp_path: Path, qtb
     copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     page.step.dropEvent(QDropEvent(QPointF(5, 5), copy, data, Qt.MouseButton.LeftButton, none))
     sees(qtbot, page.step, "回执.pdf")
+    sees(qtbot, page.step, "已登记回执 1 份")
+    next(one for one in page.step.findChildren(QPushButton) if one.accessibleName() == "打开回执.pdf").click()
+    assert [file.read_bytes() for file in opened] == [b"%PDF-1.4 sample"]
     page.close_step()
     assert page.step.title.text() == "④ 发放密码"
 

@@ -73,7 +73,7 @@ def test_a_change_names_clause_counting_and_time_left() -> None:
     found = only(scene, "neimenggu-2019", "neikeda")
     assert found.title == "变更备案：微博“林川青年”后台管理人员变更"
     assert (found.on, found.tag, found.tone, found.button) == (
-        date(2026, 11, 24), "剩 2 个工作日", "amber", "去变更备案",
+        date(2026, 11, 24), "剩 2 个工作日", "amber", "去备案",
     )  # fmt: skip
     assert found.basis == (
         "依据 内科大办法第十一条（四）（另见内蒙古团委自查通知第三条第1项） · 2026-11-19 变更 · 自次日起算"
@@ -130,7 +130,7 @@ def test_the_password_falls_due_by_the_strictest_period() -> None:
     """The drawing of the home page: changed 2026-08-21, 91 days ago, one day late by the office's 90 days."""
     found = only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password", rotate=90)
     assert (found.on, found.tag) == (date(2026, 11, 19), "已超期 1 天")
-    assert "已 91 天，本单位周期 90 天" in found.basis
+    assert "已 91 天，周期 90 天" in found.basis
     assert only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password").on == date(2026, 11, 21)
 
 

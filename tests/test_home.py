@@ -32,7 +32,7 @@ def test_the_sample_office_sees_what_is_due_with_its_clause(store: Store) -> Non
     assert [figure.name for figure in data.figures] == ["在用账号", "待备案", "疑似僵尸账号", "已超期事项"]
     assert data.figures[0].number == "13"
     assert data.figures[1].number == "2"
-    assert data.figures[2].said == "快手“青春林川”"
+    assert data.figures[2].said == "快手“青春林川” 371 天未更新"
     filing = next(line for line in data.due if "青溪共青团" in line.title)
     assert "第十一条" in filing.basis
     assert filing.button == "去备案"

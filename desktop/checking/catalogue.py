@@ -39,7 +39,7 @@ class Action:
 ACTIONS = {
     "fill": Action("继续填", "fill"),
     "file.new": Action("去备案", "fill", "beianbiao"),
-    "file.change": Action("去变更备案", "fill", "biangengbeian"),
+    "file.change": Action("去备案", "fill", "biangengbeian"),
     "life.cancel": Action("去办注销", "inspections", "guantingzhuxiao"),
     "life.finish": Action("去办理", "inspections", "guantingzhuxiao"),
     "life.open": Action("去补手续", "inspections"),

@@ -66,6 +66,7 @@ class DutyPanel(QWidget):
         self.kind.addItems(list(duty.KINDS))
         self.kind.setAccessibleName("类别")
         self.account.setAccessibleName("账号")
+        self.account.setMinimumWidth(150)
         self.account.setMaximumWidth(220)
         self.title, self.at = QLineEdit(), QLineEdit()
         self.title.setPlaceholderText("什么事")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.home import WEEKS, HomeData, Line
 from desktop.windows.heat import HeatMap
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 NEW, SHOWN = "登记上级通知", "按期限排序"
+LEGEND = f"近 {WEEKS} 周，每格一周；颜色越深发布越多，灰格为没有发布，空格为没有数据，红框为连续两周没有发布"
+NO_HEAT = "登记账号、填了每月或每周的发布数以后，这里一格一周显示更新情况。"
 
 
 class HomePage(Page):
@@ -39,8 +41,8 @@ class HomePage(Page):
         self._due_area = scrolling(QWidget())
         self.due.body.addWidget(self._due_area, 1)
         heat = Card("更新活跃度")
-        said = f"近 {WEEKS} 周，每格一周；颜色越深发布越多，红框为没有更新"
-        heat.body.addWidget(label(said, "note", wrap=True))
+        self._legend = label("", "note", wrap=True)
+        heat.body.addWidget(self._legend)
         self.heat = HeatMap(WEEKS)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 8, 0)
@@ -84,19 +86,22 @@ class HomePage(Page):
             card.body.addWidget(tag(figure.said, figure.tone))
             self._figures.addWidget(card, 1)
         self.heat.set_rows(list(data.heat))
+        self._legend.setText(LEGEND if data.heat else NO_HEAT)
+        self.due.title.setText("开始使用" if data.steps else "待办")
+        self.due.title_note.setText("三步就能出第一张表" if data.steps else SHOWN)
         lines = QVBoxLayout()
         lines.setContentsMargins(0, 0, 8, 0)
         lines.setSpacing(0)
-        for one in data.due:
-            lines.addWidget(self._line(one))
-        for number, step in enumerate(data.steps, 1):
-            lines.addWidget(label(f"{number}. {step}", "secondary"))
+        buttons = [self._line(one, lines) for one in (*data.due, *data.steps)]
+        widest = max((one.sizeHint().width() for one in buttons), default=0)
+        for one in buttons:
+            one.setMinimumWidth(widest)  # so that the tags beside them stand in one line
         if not data.due and not data.steps:
             lines.addWidget(label("没有待办事项。", "secondary"))
         lines.addStretch(1)
         self._due_area.setWidget(_holder(lines))  # put in whole, so that no half-laid-out list is ever seen
 
-    def _line(self, one: Line) -> QWidget:
+    def _line(self, one: Line, lines: QVBoxLayout) -> QPushButton:
         made = QWidget()
         outer = QVBoxLayout(made)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -110,13 +115,16 @@ class HomePage(Page):
         inner.setContentsMargins(0, 10, 0, 10)
         inner.setSpacing(12)
         inner.addLayout(words, 1)
-        inner.addWidget(tag(one.tag, one.tone), 0, Qt.AlignmentFlag.AlignVCenter)
-        go = button(one.button, lambda: self.go.emit(one.place, one.errand))
+        if one.tag:
+            inner.addWidget(tag(one.tag, one.tone), 0, Qt.AlignmentFlag.AlignVCenter)
+        go = button(one.button, lambda: self.go.emit(one.place, one.errand or None))
         go.setAccessibleDescription(one.title)
         inner.addWidget(go, 0, Qt.AlignmentFlag.AlignVCenter)
         outer.addLayout(inner)
         outer.addWidget(line())
-        return made
+        lines.addWidget(made)
+        go.ensurePolished()
+        return go
 
 
 def _holder(layout: QVBoxLayout) -> QWidget:

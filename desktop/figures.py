@@ -116,11 +116,11 @@ def weekly_posts(session: Session, until: date, weeks: int) -> dict[int, list[fl
 def _posts(session: Session, span: str, first: date, until: date) -> dict[int, dict[date, int]]:
     found = select(Figure.account_id, Figure.start, Figure.posts).where(
         Figure.trashed_at.is_(None), Figure.span == span, Figure.start >= first, Figure.start <= until,
-        Figure.posts.is_not(None),
     )  # fmt: skip
     posts: dict[int, dict[date, int]] = {}
     for number, start, count in session.execute(found):
-        posts.setdefault(number, {})[start] = count
+        if count is not None:
+            posts.setdefault(number, {})[start] = count
     return posts
 
 

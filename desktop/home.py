@@ -65,6 +65,10 @@ FIRST_STEPS = (
     Line("3. 填第一张表", "照着步骤填，右边就是要盖章的那张纸", "", "", "去填报", "fill", []),
 )
 """What a new office sees instead of what is due."""
+NO_RULES = Line(
+    "还没有选用规定，程序判断不了什么到期", "请到“设置”填写单位层级，或到“自查与整改→适用规定”选用",
+    "无法检查", "red", "去选用", "inspections", ["packs", "", 0],
+)  # fmt: skip
 
 
 @dataclass
@@ -99,6 +103,8 @@ def gather(store: Store, rotate_days: int) -> HomeData:
         look = watch.look(store)
     except Refused as refusal:
         return HomeData(_day(now), mine.name, due=[_unable(refusal)], heat=heat)
+    if not look.checker.context.book.speaking:
+        return HomeData(_day(now), mine.name, due=[NO_RULES], heat=heat)
     due = deadlines.due_now(store, look, rotate_days)
     pressing = deadlines.pressing(due, PRESSING)
     said = f"有 {len(pressing)} 件事需要在 {PRESSING} 个工作日内办结" if pressing else "近期没有到期事项"

@@ -26,6 +26,12 @@ def test_a_new_office_sees_the_first_steps(store: Store) -> None:
     assert data.due == []
 
 
+def test_an_office_without_a_level_is_told_that_nothing_can_be_judged(store: Store) -> None:
+    with store.write("登记") as session:
+        session.add(units.Unit(name="共青团示例委员会", relation=units.OWN))
+    assert home.gather(store, 90).due == [home.NO_RULES]
+
+
 def test_the_sample_office_sees_what_is_due_with_its_clause(store: Store) -> None:
     sample.build(store, TODAY)
     data = home.gather(store, 90)

@@ -106,6 +106,8 @@ class InspectionsPage(Page):
         grave = sum(one.severity == 0 for one in found)
         silent = look.checker.context.book.silent
         said = f"发现 {len(found)} 个问题，其中必须整改 {grave} 个"
+        if not look.checker.context.book.speaking:
+            said = "还没有选用规定，检查不了：请到“设置”填写单位层级，或在“适用规定”里选用"
         if silent:
             said += f"；今天不适用：{'、'.join(one.pack.short for one in silent)}"
         self.say(said)

@@ -130,7 +130,7 @@ def load(session: Session) -> Pending:
         tuple(
             BatchFacts(one.id, one.title, one.source, one.report_due, one.report_hour)
             for one in rectification.batches(session)
-            if one.report_sent_on is None
+            if not rectification.answered(session, one)
         ),
         tuple(
             RectifyFacts(

@@ -135,7 +135,12 @@ class LifePanel(QWidget):
         filing = line.filing
         name = label(f"{filing.kind}：{line.title}", "section", wrap=True)
         self.detail.addLayout(row(name, tag(line.state, TONES.get(line.state, "amber")), None))
-        said = [filing.fields and f"{filing.fields}变更", f"{filing.happened_on} 发生", filing.reason, filing.note]
+        said = [
+            filing.fields and f"{filing.fields}变更",
+            f"{filing.happened_on} 发生",
+            lifecycle.reason_of(filing),
+            filing.note,
+        ]
         self.detail.addWidget(label(" · ".join(part for part in said if part), "note", wrap=True))
         if filing.withdrawn_on is None:
             self._steps(filing)

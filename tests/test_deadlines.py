@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import cli, deadlines, filings, forms, paths, pending, rules, sample, watch
+from desktop import cli, deadlines, filings, forms, paths, pending, rules, sample, settings, watch
 from desktop.checks import Checker
 from desktop.due.item import Due
 from desktop.pending import (
@@ -284,6 +284,19 @@ def test_the_commands_print_and_export(capsys: pytest.CaptureFixture[str], tmp_p
     assert "guangdong-2022" in capsys.readouterr().out
     assert cli.run(["packs", "--drop", "nothing"]) == 2
     assert "没有编号为“nothing”的规定包" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("office_at_home")
+def test_the_command_keeps_to_the_period_set_by_the_office(capsys: pytest.CaptureFixture[str]) -> None:
+    def notes() -> str:
+        cli.run(["due", "--json"])
+        return " ".join(one["note"] for one in json.loads(capsys.readouterr().out))
+
+    assert "周期 90 天" in notes()
+    chosen = settings.load(paths.home())
+    chosen.rotate_days = 30
+    chosen.save(paths.home())
+    assert "周期 30 天" in notes()
 
 
 def test_a_pasted_notice_is_taken_in_by_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def _figures(
     rows: list[AccountRow], running: list[AccountRow], due: list[Due], look: Look, today: date
 ) -> list[Figure]:
     unfiled = [row for row in running if row.filed_on is None]
-    filing = [one for one in due if one.action == "file.new"]
+    filing = [one for one in due if one.action in ("file.new", "filed.new")]
     dormant = [found for found in look.checker.findings() if found.code == "zombie"]
     late = [one for one in due if one.late]
     platforms = len({row.platform for row in running})

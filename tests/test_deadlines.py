@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop import cli, deadlines, filings, forms, paths, pending, rules, sample, settings, watch
+from desktop import accounts, cli, deadlines, filings, forms, paths, pending, rules, sample, settings, watch
 from desktop.checks import Checker
 from desktop.due.item import Due
 from desktop.pending import (
     DraftFacts,
     EndingFacts,
+    FinalFacts,
     HandoverFacts,
     NoticeFacts,
     PasswordFacts,
@@ -187,6 +188,24 @@ def test_a_begun_form_with_a_last_day_is_loaded(tmp_path: Path) -> None:
     assert [(one.id, one.due) for one in drafts] == [(number, date(2026, 11, 25))]
 
 
+def test_a_final_form_is_loaded_with_the_day_it_became_final(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", clock=lambda: MORNING) as store:
+        sample.build(store, MORNING.date())
+        with store.read() as session:
+            before = pending.load(session).finals
+            account = accounts.in_use(session)[0].id
+        form = forms.find("biangengbeian")
+        number = filings.create(store, form, cutoff=FIRST, today=FIRST, subject_id=account)
+        with store.write("定稿") as session:
+            session.get_one(filings.Filing, number).state = filings.FINAL
+            session.add(
+                filings.FilingVersion(filing_id=number, number=1, made_at=MORNING, content="{}", fingerprint="0")
+            )
+        with store.read() as session:
+            after = pending.load(session).finals
+    assert set(after) - set(before) == {FinalFacts("biangengbeian", account, MORNING.date())}
+
+
 def test_the_list_is_sorted_late_first_then_at_once_then_by_day() -> None:
     scene = Scene(
         replace(with_life(CHANGED), accounts={1: ACCOUNT, 2: replace(ACCOUNT, id=2, filed_on=None, opened_on=None)}),
@@ -218,6 +237,18 @@ def test_an_open_self_inspection_is_not_taken_for_the_yearly_review() -> None:
     run = RunFacts(1, "自查", "2026年团属新媒体自查", 2026, False, 7)
     found = {one.key: one for one in due(Scene(office(), Pending(runs=(run,)), datetime(2026, 12, 2, 9)), "neikeda")}
     assert found["yearly S2-15 2026"].note == "尚未开始"
+
+
+def test_a_form_that_is_final_waits_only_for_its_filing_day() -> None:
+    final = FinalFacts("biangengbeian", 1, date(2026, 11, 19))
+    scene = Scene(with_life(replace(CHANGED, happened_on=date(2026, 11, 19))), Pending(finals=(final,)))
+    found = only(scene, "neikeda")
+    assert (found.button, found.action, found.record) == ("去登记备案", "filed.change", 2)
+    assert "2026-11-19 已定稿，报备后登记备案日期" in found.basis
+    older = replace(scene, pending=Pending(finals=(replace(final, made_on=date(2026, 11, 18)),)))
+    assert only(older, "neikeda").action == "file.change"
+    new = Scene(office(filed_on=None), Pending(finals=(replace(final, form_id="beianbiao"),)))
+    assert {one.action for one in due(new, "neimenggu-2019") if one.key == "file 1"} == {"filed.new"}
 
 
 def test_every_span_after_an_event_says_how_it_is_counted() -> None:

@@ -146,7 +146,7 @@ class InspectionsPage(Page):
             self.tabs.setCurrentWidget(self.lives)
             kind = {"life.cancel": CANCEL, "life.open": OPEN}.get(action, CHANGE)
             self.lives.open_account(number, kind)
-        elif action == "life.finish":
+        elif action in ("life.finish", "filed.change"):
             self.tabs.setCurrentWidget(self.lives)
             self.lives.open_filing(number)
         elif action == "packs":

@@ -141,6 +141,8 @@ SHOWN: dict[str, Callable[[Any], Any]] = {
     "password.back": _account,
     "unit.edit": _unit,
     "life.finish": lambda page: page.lives.table.current().id,
+    "filed.change": lambda page: page.lives.table.current().id,
+    "filed.new": _account,
     "rectify": lambda page: page.problems.table.current().id,
     "rectify.report": _batch,
     "duty.open": lambda page: page.duties.table.current().id,

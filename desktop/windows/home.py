@@ -12,6 +12,8 @@ from desktop.windows.heat import HeatMap
 from desktop.windows.parts import Card, Page, button, clear, label, line, scrolling, tag
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from desktop.background import Background
     from desktop.settings import Settings
     from desktop.store import Store
@@ -37,6 +39,9 @@ class HomePage(Page):
         below = QHBoxLayout()
         below.setSpacing(16)
         self.due = Card("待办", SHOWN)
+        self.export = button("导出日历", self._ask_where, "link")
+        self.export.setToolTip("存成 .ics 文件，导入手机或电脑的日历")
+        self.due.head.addWidget(self.export)
         self.due.body.addWidget(line())
         self._due_area = scrolling(QWidget())
         self.due.body.addWidget(self._due_area, 1)
@@ -72,6 +77,29 @@ class HomePage(Page):
 
         self._background.run(self, look, self.show_data)
 
+    def _ask_where(self) -> None:
+        from desktop.windows import dialogs
+
+        if self._store is not None:
+            name = f"待办_{self._store.clock().date()}.ics"
+            target = dialogs.choose_target(self, "导出日历", name, "日历文件 (*.ics)")
+            if target is not None:
+                self.write_calendar(target)
+
+    def write_calendar(self, target: Path) -> None:
+        """Write what is due as a calendar file, on the worker."""
+        store, rotate = self._store, self._settings.rotate_days
+        assert store is not None
+        target = target if target.suffix.lower() == ".ics" else target.with_name(f"{target.name}.ics")
+
+        def work(_: object) -> Path:
+            from desktop import deadlines, paths, watch
+
+            seen = watch.look(store)
+            return paths.write_whole(target, deadlines.calendar_file(deadlines.due_now(store, seen, rotate), seen.now))
+
+        self._background.run(self, work, lambda made: self.say(f"待办已存为“{made.name}”，双击即可导入日历"))
+
     def show_data(self, data: HomeData) -> None:
         """Show the page; the same data are not drawn again."""
         if data == self.shown:
@@ -86,6 +114,7 @@ class HomePage(Page):
             card.body.addWidget(tag(figure.said, figure.tone))
             self._figures.addWidget(card, 1)
         self.heat.set_rows(list(data.heat))
+        self.export.setVisible(bool(data.due))
         self._legend.setText(LEGEND if data.heat else NO_HEAT)
         self.due.title.setText("开始使用" if data.steps else "待办")
         self.due.title_note.setText("三步就能出第一张表" if data.steps else SHOWN)

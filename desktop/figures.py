@@ -91,14 +91,43 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def weekly_posts(session: Session, until: date, weeks: int) -> dict[int, list[int | None]]:
-    """Posts per week for the heat map, by account number; oldest first, None where nothing was entered."""
+def weekly_posts(session: Session, until: date, weeks: int) -> dict[int, list[float | None]]:
+    """Posts per week for the heat map, by account number; oldest first, None where nothing was entered.
+
+    A whole number was entered for the week; a week of a month that has only its own figure gets the month's average
+    per week as a float, up to `until`.
+    """
     first = monday(until) - timedelta(weeks=weeks - 1)
-    found = select(Figure).where(
-        Figure.trashed_at.is_(None), Figure.span == WEEK, Figure.start >= first, Figure.start <= until
-    )
-    rows: dict[int, list[int | None]] = {}
-    for figure in session.scalars(found):
-        line = rows.setdefault(figure.account_id, [None] * weeks)
-        line[(figure.start - first).days // 7] = figure.posts
+    starts = [first + timedelta(weeks=number) for number in range(weeks)]
+    weekly, monthly = _posts(session, WEEK, first, until), _posts(session, MONTH, first.replace(day=1), until)
+    rows: dict[int, list[float | None]] = {}
+    for number in dict.fromkeys((*weekly, *monthly)):
+        entered, months = weekly.get(number, {}), monthly.get(number, {})
+        told = {_month_of(start, until) for start in entered}
+        rows[number] = [
+            entered[start] if start in entered
+            else None if (month := _month_of(start, until)) in told or month not in months
+            else months[month] * 7 / ((min(until, _last_of(month)) - month).days + 1)
+            for start in starts
+        ]  # fmt: skip
     return rows
+
+
+def _posts(session: Session, span: str, first: date, until: date) -> dict[int, dict[date, int]]:
+    found = select(Figure.account_id, Figure.start, Figure.posts).where(
+        Figure.trashed_at.is_(None), Figure.span == span, Figure.start >= first, Figure.start <= until,
+    )  # fmt: skip
+    posts: dict[int, dict[date, int]] = {}
+    for number, start, count in session.execute(found):
+        if count is not None:
+            posts.setdefault(number, {})[start] = count
+    return posts
+
+
+def _month_of(week: date, until: date) -> date:
+    """First day of the month in which most of a week lies, as far as it has come."""
+    return min(week + timedelta(days=3), until).replace(day=1)
+
+
+def _last_of(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -47,7 +47,7 @@ def parse_notice(text: str, year: int | None = None) -> HolidayYear:
     titled = _TITLE.search(plain)
     year = int(titled[1]) if titled else year
     if year is None:
-        raise BadValue("没有找到“××××年部分节假日安排”的标题。", todo="请连同标题一起粘贴，或先选择年份。")
+        raise BadValue("没有找到“××××年部分节假日安排”的标题。", todo="请连同标题一起粘贴。")
     clauses = list(_CLAUSE.finditer(plain))
     if not clauses:
         raise BadValue("没有找到“一、元旦：……”这样的条目。", todo="请粘贴通知的正文。")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop import accounts, credentials, filings, handover, inspections, lifecycle, notices, rectification, ties
@@ -33,6 +34,15 @@ class DraftFacts:
     cutoff: date
     due: date
     returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinalFacts:
+    """A form about an account that became final: what is left is to hand it in and enter that it was filed."""
+
+    form_id: str
+    account_id: int
+    made_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,13 @@ class Pending:
     endings: tuple[EndingFacts, ...] = ()
     drafts: tuple[DraftFacts, ...] = ()
     ties: tuple[TieFacts, ...] = ()
+    finals: tuple[FinalFacts, ...] = ()
+
+    def final(self, form_id: str, account_id: int, since: date) -> FinalFacts | None:
+        """The form of an account that became final on a day or later, if there is one."""
+        asked = (form_id, account_id)
+        found = (one for one in self.finals if (one.form_id, one.account_id) == asked and one.made_on >= since)
+        return next(found, None)
 
 
 def load(session: Session) -> Pending:
@@ -140,7 +157,7 @@ def load(session: Session) -> Pending:
         tuple(
             BatchFacts(one.id, one.title, one.source, one.report_due, one.report_hour)
             for one in rectification.batches(session)
-            if one.report_sent_on is None
+            if not rectification.answered(session, one)
         ),
         tuple(
             RectifyFacts(
@@ -153,6 +170,7 @@ def load(session: Session) -> Pending:
         tuple(_endings(session)),
         tuple(_drafts(session)),
         tuple(TieFacts(one.person_id, one.account_id, one.what) for one in ties.tied(session)),
+        tuple(_finals(session)),
     )
 
 
@@ -162,6 +180,24 @@ def _drafts(session: Session) -> Iterator[DraftFacts]:
         due = one.due_on or (notice.due_on if notice is not None and notice.settled_on is None else None)
         if one.editable and due is not None:
             yield DraftFacts(one.id, one.title, one.subject_name, one.cutoff, due, one.state == filings.RETURNED)
+
+
+def _finals(session: Session) -> Iterator[FinalFacts]:
+    filing, version = filings.Filing, filings.FilingVersion
+    rows = (
+        select(filing.form_id, filing.subject_id, func.max(version.made_at))
+        .join(version, version.filing_id == filing.id)
+        .where(
+            filing.trashed_at.is_(None),
+            filing.state == filings.FINAL,
+            filing.form_id.in_(lifecycle.FORMS.values()),
+            filing.subject_id.is_not(None),
+        )
+        .group_by(filing.id)
+    )
+    for form_id, account_id, made_at in session.execute(rows):
+        if account_id is not None:
+            yield FinalFacts(form_id, account_id, made_at.date())
 
 
 def _notices(session: Session) -> list[NoticeFacts]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop.accounts import Account
 from desktop.errors import BadValue, Refused
-from desktop.inspections import TO_MEND, InspectionAnswer, InspectionFinding
+from desktop.inspections import TO_MEND, Inspection, InspectionAnswer, InspectionFinding, answers, findings
 from desktop.rules import InForce
 from desktop.store.base import Record
 
@@ -156,6 +156,30 @@ def take_answers(session: Session, batch: RectifyBatch, given: Iterable[Inspecti
     return count
 
 
+def take_run(session: Session, run_id: int, today: date, due_on: date | None = None) -> RectifyBatch:
+    """Put what a run found and is to be mended on the list, in the run's own batch.
+
+    Raises:
+        Refused: there is nothing new in it.
+    """
+    batch = next((one for one in batches(session) if one.inspection_id == run_id), None)
+    if batch is None:
+        title = session.get_one(Inspection, run_id).title
+        batch = add_batch(session, SELF, title, today, inspection_id=run_id)
+    count = take_over(session, batch, findings(session, run_id), due_on)
+    count += take_answers(session, batch, answers(session, run_id), due_on)
+    if not count:
+        raise Refused("没有新的问题可列入。", todo="请先把发现的问题标为“列入整改”，或回答出有问题的项目。")
+    return batch
+
+
+def by_hand(session: Session, today: date) -> RectifyBatch:
+    """The year's batch of problems the clerk entered, made at the first one."""
+    title = f"{today.year}年自行登记的问题"
+    found = next((one for one in batches(session) if one.title == title), None)
+    return found or add_batch(session, BY_HAND, title, today)
+
+
 def labels(book: InForce, level: str = "") -> list[str]:
     """The kinds of problems the chosen packs name (内蒙古团委自查通知第三条第4项 names six)."""
     return list(dict.fromkeys(value for rule in book.of("problem.labels", level) for value in rule.values))
@@ -217,6 +241,24 @@ def close(item: Rectification, on: date | None) -> None:
     if on is not None and (item.fixed_on is None or item.reported_on is None):
         raise Refused("已整改、已报送都打勾后才能销号。", where=item.subject, todo="请先补上。")
     item.closed_on = on
+
+
+def send(session: Session, batch: RectifyBatch, on: date | None) -> int:
+    """Enter that the 排查整改报告 of a batch was sent, or take it back; returns how many problems it reported.
+
+    What is mended and not yet ticked 已报送 was reported by it; taking it back leaves those ticks alone.
+    """
+    batch.report_sent_on = on
+    waiting = [one for one in of_batch(session, batch.id) if on and one.fixed_on and not one.reported_on]
+    for one in waiting:
+        report(one, on)
+    return len(waiting)
+
+
+def answered(session: Session, batch: RectifyBatch) -> bool:
+    """Whether the report of a batch is out: entered as sent, or every problem in it is ticked 已报送."""
+    items = of_batch(session, batch.id)
+    return batch.report_sent_on is not None or bool(items and all(one.reported_on for one in items))
 
 
 def counts(items: Sequence[Rectification]) -> Counts:

@@ -6,6 +6,7 @@ empty and named by `gaps`, so that the clerk fills it in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +17,14 @@ from sqlalchemy.orm import Session
 from desktop import accounts, assignments, dates, figures, inspections, people, proofs, rectification, units
 from desktop.accounts import Account
 from desktop.documents.numerals import numeral
-from desktop.inspections import EXPLAINED, HEADINGS, Inspection, InspectionAnswer
+from desktop.inspections import EXPLAINED, HEADINGS, MENDED, Inspection, InspectionAnswer
 from desktop.questions import NOT_APPLICABLE, Question, lists
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.rules import InForce
 
 REQUEST, LETTER, REPORT = KINDS = ("请示", "函", "报告")
 BLANK = "　　　　"  # stands in a title until the clerk has written what it is about
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def self_inspection(session: Session, run: Inspection, book: InForce, on: date) 
         "意见建议": [run.advice],
     }
     sections = tuple(Section(name, tuple(text for text in drafts.get(name, []) if text)) for name in headings)
-    packs = f"对照{run.packs}，" if run.packs else ""
+    packs = f"对照{_cited(run, book)}，" if run.packs else ""
     return Report(
         f"关于{run.year}年团属新媒体平台{run.kind}情况的报告",
         superior.name if superior else "",
@@ -123,6 +125,17 @@ def self_inspection(session: Session, run: Inspection, book: InForce, on: date) 
         own.name if own else "",
         on,
     )
+
+
+def _cited(run: Inspection, book: InForce) -> str:
+    """The regulations a run was held against by their whole titles, as a document names them."""
+    titles = {one.pack.short: f"《{one.pack.head.title}》" for one in book.speaking}
+    return "".join(titles.get(short, f"《{short}》") for short in run.packs.split("、"))
+
+
+def _written(text: str) -> str:
+    """Days in a sentence written as a document writes them."""
+    return _DAY.sub(lambda found: dates.chinese(date.fromisoformat(found[0])), text)
 
 
 def _basics(live: Sequence[Account], cutoff: date) -> list[str]:
@@ -248,7 +261,8 @@ def _problems(session: Session, run: Inspection, asked: Sequence[InspectionAnswe
     by_name: dict[str, list[str]] = {}
     for one in inspections.findings(session, run.id):
         if one.verdict != EXPLAINED and one.severity < 2:
-            by_name.setdefault(one.name, []).append(f"{one.subject}{one.what.rstrip('。')}")
+            done = "（已整改）" if one.verdict == MENDED else ""
+            by_name.setdefault(one.name, []).append(f"{one.subject}{_written(one.what.rstrip('。'))}{done}")
     said = [f"{name}：{'；'.join(each)}。" for name, each in by_name.items()]
     said += _faults(session, asked)
     undone = inspections.progress(session, run.id)
@@ -290,7 +304,13 @@ def _rows(session: Session, items: Sequence[Rectification]) -> tuple[tuple[str, 
     for item in items:
         person = session.get(people.Person, item.person_id) if item.person_id else None
         done = "；".join(text for text in (item.measure, item.result) if text) or "正在整改"
-        finished = dates.chinese(item.fixed_on) if item.fixed_on else f"计划 {item.due_on}" if item.due_on else ""
+        finished = (
+            dates.chinese(item.fixed_on)
+            if item.fixed_on
+            else f"计划 {dates.chinese(item.due_on)}"
+            if item.due_on
+            else ""
+        )
         made.append((item.subject, item.problem, done, person.name if person else "", finished))
     return tuple(made)
 

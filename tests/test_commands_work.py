@@ -74,6 +74,23 @@ def test_an_inspection_is_held_and_reported(office: Path, tmp_path: Path, capsys
     run(["inspect", "show"])
     assert "已回答 1 / " in capsys.readouterr().out
     assert run(["inspect", "close"]) == 2
+    proof = tmp_path / "制度.pdf"
+    proof.write_bytes(b"%PDF-1.4 invented")
+    assert run(["inspect", "proof", question, str(proof)]) == 0
+    assert run(["inspect", "proof", question, str(tmp_path / "没有.pdf")]) == 2
+    capsys.readouterr()
+    assert run(["inspect", "sheets"]) == 0
+    assert "已起草 13 张，填报编号" in capsys.readouterr().out
+    assert run(["inspect", "sheets"]) == 0
+    assert "都已开过" in capsys.readouterr().out
+    assert run(["rectify", "take", "--due", "2026-12-31"]) == 0
+    assert "共 1 条" in capsys.readouterr().out
+    assert run(["rectify", "take"]) == 2, "nothing new"
+    assert run(["rectify", "add", "青春林川", "娱乐化", "--person", "赵示例"]) == 0
+    capsys.readouterr()
+    run(["rectify", "list"])
+    listed = capsys.readouterr().out
+    assert "快手“青春林川”\t娱乐化" in listed and "2026-12-31" in listed
     for name in ("报告.docx", "报告.txt"):
         assert run(["inspect", "report", "-o", str(tmp_path / name)]) in (0, 1)
     text = "\n".join(one.text for one in docx.Document(str(tmp_path / "报告.docx")).paragraphs)
@@ -99,6 +116,23 @@ def test_a_circular_is_mended_reported_and_closed(
     assert run(["rectify", "report", batch, "-o", str(tmp_path / "整改报告.docx")]) in (0, 1)
     assert (tmp_path / "整改报告.docx").stat().st_size > 10_000
     assert run(["rectify", "tick", "9999", "fixed"]) == 2
+
+
+def test_the_report_of_a_circular_is_entered_as_sent(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def waiting(number: str) -> bool:
+        capsys.readouterr()
+        run(["due", "--json"])
+        return f'"report {number}"' in capsys.readouterr().out
+
+    run(["rectify", "list"])
+    number = re.findall(r"^批次 (\d+)\t.* 前报告", capsys.readouterr().out, re.M)[0]
+    assert waiting(number)
+    assert run(["rectify", "sent", number]) == 0
+    assert "1 条记为已报送" in capsys.readouterr().out
+    assert not waiting(number)
+    assert run(["rectify", "sent", number, "--undo"]) == 0
+    assert waiting(number)
+    assert run(["rectify", "sent", "9999"]) == 2
 
 
 def test_an_account_is_changed_and_closed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop import cli, deadlines, filings, forms, paths, pending, rules, sample, watch
+from desktop import accounts, cli, deadlines, filings, forms, paths, pending, rules, sample, settings, watch
 from desktop.checks import Checker
 from desktop.due.item import Due
 from desktop.pending import (
     DraftFacts,
     EndingFacts,
+    FinalFacts,
     HandoverFacts,
     NoticeFacts,
     PasswordFacts,
@@ -74,7 +75,7 @@ def test_a_change_names_clause_counting_and_time_left() -> None:
     found = only(scene, "neimenggu-2019", "neikeda")
     assert found.title == "变更备案：微博“林川青年”后台管理人员变更"
     assert (found.on, found.tag, found.tone, found.button) == (
-        date(2026, 11, 24), "剩 2 个工作日", "amber", "去变更备案",
+        date(2026, 11, 24), "剩 2 个工作日", "amber", "去备案",
     )  # fmt: skip
     assert found.basis == (
         "依据 内科大办法第十一条（四）（另见内蒙古团委自查通知第三条第1项） · 2026-11-19 变更 · 自次日起算"
@@ -131,7 +132,7 @@ def test_the_password_falls_due_by_the_strictest_period() -> None:
     """The drawing of the home page: changed 2026-08-21, 91 days ago, one day late by the office's 90 days."""
     found = only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password", rotate=90)
     assert (found.on, found.tag) == (date(2026, 11, 19), "已超期 1 天")
-    assert "已 91 天，本单位周期 90 天" in found.basis
+    assert "已 91 天，周期 90 天" in found.basis
     assert only(Scene(office(), changed_on(date(2026, 8, 21))), "town-password").on == date(2026, 11, 21)
 
 
@@ -203,6 +204,24 @@ def test_a_begun_form_with_a_last_day_is_loaded(tmp_path: Path) -> None:
     assert [(one.id, one.due) for one in drafts] == [(number, date(2026, 11, 25))]
 
 
+def test_a_final_form_is_loaded_with_the_day_it_became_final(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", clock=lambda: MORNING) as store:
+        sample.build(store, MORNING.date())
+        with store.read() as session:
+            before = pending.load(session).finals
+            account = accounts.in_use(session)[0].id
+        form = forms.find("biangengbeian")
+        number = filings.create(store, form, cutoff=FIRST, today=FIRST, subject_id=account)
+        with store.write("定稿") as session:
+            session.get_one(filings.Filing, number).state = filings.FINAL
+            session.add(
+                filings.FilingVersion(filing_id=number, number=1, made_at=MORNING, content="{}", fingerprint="0")
+            )
+        with store.read() as session:
+            after = pending.load(session).finals
+    assert set(after) - set(before) == {FinalFacts("biangengbeian", account, MORNING.date())}
+
+
 def test_the_list_is_sorted_late_first_then_at_once_then_by_day() -> None:
     scene = Scene(
         replace(with_life(CHANGED), accounts={1: ACCOUNT, 2: replace(ACCOUNT, id=2, filed_on=None, opened_on=None)}),
@@ -234,6 +253,18 @@ def test_an_open_self_inspection_is_not_taken_for_the_yearly_review() -> None:
     run = RunFacts(1, "自查", "2026年团属新媒体自查", 2026, False, 7)
     found = {one.key: one for one in due(Scene(office(), Pending(runs=(run,)), datetime(2026, 12, 2, 9)), "neikeda")}
     assert found["yearly S2-15 2026"].note == "尚未开始"
+
+
+def test_a_form_that_is_final_waits_only_for_its_filing_day() -> None:
+    final = FinalFacts("biangengbeian", 1, date(2026, 11, 19))
+    scene = Scene(with_life(replace(CHANGED, happened_on=date(2026, 11, 19))), Pending(finals=(final,)))
+    found = only(scene, "neikeda")
+    assert (found.button, found.action, found.record) == ("去登记备案", "filed.change", 2)
+    assert "2026-11-19 已定稿，报备后登记备案日期" in found.basis
+    older = replace(scene, pending=Pending(finals=(replace(final, made_on=date(2026, 11, 18)),)))
+    assert only(older, "neikeda").action == "file.change"
+    new = Scene(office(filed_on=None), Pending(finals=(replace(final, form_id="beianbiao"),)))
+    assert {one.action for one in due(new, "neimenggu-2019") if one.key == "file 1"} == {"filed.new"}
 
 
 def test_every_span_after_an_event_says_how_it_is_counted() -> None:
@@ -300,6 +331,19 @@ def test_the_commands_print_and_export(capsys: pytest.CaptureFixture[str], tmp_p
     assert "guangdong-2022" in capsys.readouterr().out
     assert cli.run(["packs", "--drop", "nothing"]) == 2
     assert "没有编号为“nothing”的规定包" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("office_at_home")
+def test_the_command_keeps_to_the_period_set_by_the_office(capsys: pytest.CaptureFixture[str]) -> None:
+    def notes() -> str:
+        cli.run(["due", "--json"])
+        return " ".join(one["note"] for one in json.loads(capsys.readouterr().out))
+
+    assert "周期 90 天" in notes()
+    chosen = settings.load(paths.home())
+    chosen.rotate_days = 30
+    chosen.save(paths.home())
+    assert "周期 30 天" in notes()
 
 
 def test_a_pasted_notice_is_taken_in_by_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -26,13 +26,19 @@ def test_a_new_office_sees_the_first_steps(store: Store) -> None:
     assert data.due == []
 
 
+def test_an_office_without_a_level_is_told_that_nothing_can_be_judged(store: Store) -> None:
+    with store.write("登记") as session:
+        session.add(units.Unit(name="共青团示例委员会", relation=units.OWN))
+    assert home.gather(store, 90).due == [home.NO_RULES]
+
+
 def test_the_sample_office_sees_what_is_due_with_its_clause(store: Store) -> None:
     sample.build(store, TODAY)
     data = home.gather(store, 90)
     assert [figure.name for figure in data.figures] == ["在用账号", "待备案", "疑似僵尸账号", "已超期事项"]
     assert data.figures[0].number == "13"
     assert data.figures[1].number == "2"
-    assert data.figures[2].said == "快手“青春林川”"
+    assert data.figures[2].said == "快手“青春林川” 371 天未更新"
     filing = next(line for line in data.due if "青溪共青团" in line.title)
     assert "第十一条" in filing.basis
     assert filing.button == "去备案"

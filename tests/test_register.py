@@ -120,6 +120,22 @@ def test_weeks_for_the_heat_map(store: Store) -> None:
         assert figures.weekly_posts(session, TODAY, 3) == {number: [None, None, 4]}
 
 
+def test_months_fill_the_weeks_that_have_no_figures_of_their_own(store: Store) -> None:
+    today = date(2026, 11, 20)
+    with store.write("数据") as session:
+        account = accounts.add(session, accounts.Account(platform="微博", name="甲"), accounts.NORMAL, today)
+        figures.put(session, account.id, figures.MONTH, date(2026, 9, 1), posts=30)
+        figures.put(session, account.id, figures.MONTH, date(2026, 10, 1), posts=0)
+        figures.put(session, account.id, figures.MONTH, date(2026, 11, 1), posts=10)
+        figures.put(session, account.id, figures.WEEK, date(2026, 9, 21), posts=2)
+        number = account.id
+    with store.read() as session:
+        (weeks,) = figures.weekly_posts(session, today, 12).values()
+    assert number == account.id
+    # 31 August, 7, 14 September lie in a month that has weekly figures as well; from 28 September on it is October
+    assert weeks == [None, None, None, 2, 0, 0, 0, 0, 0, 3.5, 3.5, 3.5]
+
+
 def test_filter_by_chinese_pinyin_and_initials() -> None:
     hay = keys("林川青年 快手")
     assert all(matches(hay, typed) for typed in ("青年", "linchuan", "lcqn", "LC 快手", "qingnian ks"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop import inspections, proofs, questions, rectification, reports, sample, watch
-from desktop.inspections import EXPLAINED, TO_MEND, Inspection
+from desktop.inspections import EXPLAINED, MENDED, TO_MEND, Inspection
 from desktop.store import Store
 
 NOON = datetime(2026, 11, 20, 12, 0)
@@ -66,6 +66,8 @@ def test_the_report_says_what_the_register_knows(store: Store, run: Inspection, 
                 inspections.judge(session, one.id, TO_MEND)
             elif one.code == "stages":
                 inspections.judge(session, one.id, EXPLAINED, "纸质审批单已落实")
+            elif one.code == "review_system":
+                inspections.judge(session, one.id, MENDED)
     made = draft(store, run)
     text = made.text
     assert made.title == "关于2026年团属新媒体平台自查情况的报告"
@@ -77,7 +79,11 @@ def test_the_report_says_what_the_register_knows(store: Store, run: Inspection, 
     good = "网络意识形态工作责任制已落实到分管领导和具体人员，有文件或会议记录（见3月会议纪要）"
     assert f"经逐项核对，{good}。" in text
     problems = "\n".join(made.sections[5].paragraphs)
-    assert "僵尸账号：快手“青春林川”最近更新" in problems
+    assert "僵尸账号：快手“青春林川”最近更新 2025年11月14日" in problems
+    assert (
+        "对照《内蒙古科技大学团学组织网络新媒体管理办法（试行）》《关于开展全区团属新媒体平台自查工作的通知》，" in text
+    )
+    assert "没有建立内容发布审核制度（已整改）" in problems
     assert "三审三校" not in problems
     assert "近一个月发布的内容中有违规或不当言论（一处错别字）。" in problems
     assert problems.startswith("1. ")
@@ -119,7 +125,7 @@ def test_the_rectification_report_has_a_row_for_each_problem(store: Store) -> No
     assert table.paragraphs == ("共 2 个问题，已整改 1 个，正在整改 1 个。",)
     assert table.rows == (
         ("微博“共青团林川县委”", "错别字", "逐条复核；已改正 3 处", "", "2026年11月12日"),
-        ("快手“青春林川”", "长期不更新", "注销", "", "计划 2026-11-27"),
+        ("快手“青春林川”", "长期不更新", "注销", "", "计划 2026年11月27日"),
     )
     assert reports.gaps(made) == ["举一反三排查情况"]
     assert made.sections[2].paragraphs == ("快手“青春林川”：注销",)

@@ -19,6 +19,7 @@ from desktop import (
     lifecycle,
     people,
     proofs,
+    questions,
     rules,
     sample,
     units,
@@ -26,7 +27,7 @@ from desktop import (
 )
 from desktop.checking import loading
 from desktop.errors import Refused
-from desktop.rules import BINDING, BORROWED
+from desktop.rules import BINDING, BORROWED, Chosen, Rulebook
 from desktop.store import Store
 from tests.pace import keeps, statements
 
@@ -150,6 +151,19 @@ def test_a_pack_stands_by_its_region() -> None:
     assert adoption.standing(known["guoban"], kunming) == BORROWED
     assert "guangdong-2022" in adoption.defaults(units.Unit(name="团省委某部", level="机关部门"), known)
     assert "neikeda" in adoption.defaults(units.Unit(name="某社团", level="社团"), known)
+
+
+def test_every_level_starts_with_a_threshold_for_silence_and_with_questions() -> None:
+    known = rules.packs(rules.folders()[0])
+    for level in set(units.LEVELS) - {"其他"}:
+        unit = units.Unit(name="某单位", level=level, region_code="150525")
+        chosen = [Chosen(known[name], adoption.standing(known[name], unit)) for name in adoption.defaults(unit, known)]
+        book = Rulebook(chosen).on(TODAY)
+        assert any(rule.number is not None for rule in book.of("activity.silent", level)), level
+        assert questions.asked(book, questions.lists()), level
+    school = [Chosen(known[name]) for name in adoption.defaults(units.Unit(name="某校", level="校级"), known)]
+    asked = {one.list_id for one in questions.asked(Rulebook(school).on(TODAY), questions.lists())}
+    assert asked >= {"neimenggu", "xinyang", "gaoxiao"}
 
 
 def test_the_sample_office_is_looked_at_as_a_whole(office: Store) -> None:

@@ -39,7 +39,9 @@ class Action:
 ACTIONS = {
     "fill": Action("继续填", "fill"),
     "file.new": Action("去备案", "fill", "beianbiao"),
-    "file.change": Action("去变更备案", "fill", "biangengbeian"),
+    "file.change": Action("去备案", "fill", "biangengbeian"),
+    "filed.new": Action("去登记备案", "accounts"),
+    "filed.change": Action("去登记备案", "inspections"),
     "life.cancel": Action("去办注销", "inspections", "guantingzhuxiao"),
     "life.finish": Action("去办理", "inspections", "guantingzhuxiao"),
     "life.open": Action("去补手续", "inspections"),
@@ -67,9 +69,10 @@ ACTIONS = {
 }
 """Every button a finding or a deadline may carry; the window turns place, form and number of the record into a screen.
 
-The number is that of the form being filled for fill, of the account for file.*, account.*, handover.begin, life.cancel
-and life.open, of the unit for account.new and unit.*, of the person for person.*, of the filing for life.finish, of the
-handover, credential, duty, run or notice for theirs; of the problem for rectify, of the batch for rectify.report.
+The number is that of the form being filled for fill, of the account for file.*, filed.new, account.*, handover.begin,
+life.cancel and life.open, of the unit for account.new and unit.*, of the person for person.*, of the filing for
+life.finish and filed.change, of the handover, credential, duty, run or notice for theirs; of the problem for rectify,
+of the batch for rectify.report.
 """
 
 

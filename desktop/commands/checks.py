@@ -47,7 +47,10 @@ def check(args: Namespace) -> int:
     from desktop.checking.catalogue import Severity
 
     with opened_store() as store:
-        found = watch.look(store).checker.findings()
+        checker = watch.look(store).checker
+        found = checker.findings()
+    if not checker.context.book.speaking:
+        print("还没有选用规定，检查不了：请填写单位层级，或用 tuanmei packs --use 选用。", file=sys.stderr)
     if args.json:
         print(json.dumps([_finding(one) for one in found], ensure_ascii=False, indent=1))
     else:

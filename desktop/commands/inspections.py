@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands import opened_store
+from desktop.commands import one_person, opened_store
 from desktop.errors import BadValue
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def add(names: Any) -> None:
     deed.add_argument("verdict", metavar="结论", help="列入整改、情况说明")
     deed.add_argument("--note", default="", metavar="说明")
     deed.set_defaults(run=judge)
+    deed = deeds.add_parser("proof", help="给一个回答附佐证材料")
+    deed.add_argument("question", type=int, metavar="问号", help="见 inspect show")
+    deed.add_argument("file", type=Path, metavar="文件")
+    deed.set_defaults(run=proof)
+    deed = deeds.add_parser("sheets", help="给每个在用账号起草自查表或年审表")
+    deed.add_argument("number", type=int, nargs="?", metavar="编号")
+    deed.set_defaults(run=sheets)
     for name, says, run in (("report", "起草自查报告", report), ("close", "办结", close)):
         deed = deeds.add_parser(name, help=says)
         deed.add_argument("number", type=int, nargs="?", metavar="编号")
@@ -54,12 +61,28 @@ def _rectify(names: Any) -> None:
     deed.add_argument("file", type=Path, metavar="文件", help="通报（docx、xlsx、csv、pdf、txt）")
     deed.add_argument("--all", action="store_true", help="全部登记；默认只登记认出是本单位账号的")
     deed.set_defaults(run=circular)
+    deed = deeds.add_parser("take", help="把一次自查里要整改的问题列入清单")
+    deed.add_argument("number", type=int, nargs="?", metavar="编号", help="自查的编号，默认最近一次")
+    deed.add_argument("--due", type=date.fromisoformat, metavar="年-月-日", help="整改期限")
+    deed.set_defaults(run=take)
+    deed = deeds.add_parser("add", help="自行登记一个问题")
+    deed.add_argument("subject", metavar="对象", help="账号名称、平台“名称”，或其他对象")
+    deed.add_argument("problem", metavar="问题")
+    deed.add_argument("--measure", default="", metavar="措施")
+    deed.add_argument("--person", metavar="责任人")
+    deed.add_argument("--due", type=date.fromisoformat, metavar="年-月-日", help="整改期限")
+    deed.set_defaults(run=enter)
     deed = deeds.add_parser("tick", help="打勾：fixed 已整改、reported 已报送、closed 销号")
     deed.add_argument("number", type=int, metavar="编号")
     deed.add_argument("step", choices=["fixed", "reported", "closed"], metavar="fixed|reported|closed")
     deed.add_argument("--result", default="", metavar="结果", help="已整改时写明做了什么")
     deed.add_argument("--undo", action="store_true", help="取消这个勾")
     deed.set_defaults(run=tick)
+    deed = deeds.add_parser("sent", help="登记一批的排查整改报告已报送，其中已整改的一并记为已报送")
+    deed.add_argument("batch", type=int, metavar="批次", help="见 rectify list")
+    deed.add_argument("--on", type=date.fromisoformat, metavar="年-月-日", help="哪一天报送的，默认今天")
+    deed.add_argument("--undo", action="store_true", help="取消登记")
+    deed.set_defaults(run=sent)
     deed = deeds.add_parser("report", help="起草排查整改报告")
     deed.add_argument("batch", type=int, metavar="批次", help="见 rectify list")
     deed.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help=".docx 公文，或 .txt")
@@ -124,6 +147,31 @@ def judge(args: Namespace) -> int:
     return 0
 
 
+def proof(args: Namespace) -> int:
+    """Keep a file as evidence for an answer."""
+    from desktop import inspections, proofs
+
+    with opened_store() as store:
+        with store.read() as session:
+            _there(session, inspections.InspectionAnswer, args.question)
+        print(f"已存入 {proofs.attach(store, args.file, proofs.ANSWER, args.question).title}。")
+    return 0
+
+
+def sheets(args: Namespace) -> int:
+    """Begin the 自查表 or 年审表 of every account in use and print the numbers of the filings."""
+    from desktop import forms, inspections, sheets_given
+
+    with opened_store() as store:
+        with store.read() as session:
+            run = _run(session, args.number)
+            session.expunge(run)
+        name = sheets_given.CHECK_SHEET if run.kind == inspections.SELF else sheets_given.YEARLY_SHEET
+        made = sheets_given.begin_all(store, forms.find(name), run, store.clock().date())
+    print(f"已起草 {len(made)} 张" + (f"，填报编号 {'、'.join(map(str, made))}。" if made else "，都已开过。"))
+    return 0
+
+
 def report(args: Namespace) -> int:
     """Write the draft of the 自查报告."""
     from desktop import reports, watch
@@ -177,6 +225,32 @@ def circular(args: Namespace) -> int:
     return 0
 
 
+def take(args: Namespace) -> int:
+    """Put the problems of a run on the list."""
+    from desktop import rectification
+
+    with opened_store() as store, store.write("自查问题列入整改") as session:
+        batch = rectification.take_run(session, _run(session, args.number).id, store.clock().date(), args.due)
+        print(f"批次 {batch.id}，共 {len(rectification.of_batch(session, batch.id))} 条。")
+    return 0
+
+
+def enter(args: Namespace) -> int:
+    """Enter a problem by hand; an account of the register is recognised by its name."""
+    from desktop import accounts, rectification
+
+    with opened_store() as store, store.write("登记整改问题") as session:
+        known = [one for one in accounts.in_use(session) if args.subject in (one.name, one.title)]
+        account = known[0] if len(known) == 1 else None
+        item = rectification.add(
+            session, rectification.by_hand(session, store.clock().date()), account.title if account else args.subject,
+            args.problem, account_id=account.id if account else None, measure=args.measure, due_on=args.due,
+            person_id=one_person(session, args.person).id if args.person else None,
+        )  # fmt: skip
+        print(f"已登记，编号 {item.id}。")
+    return 0
+
+
 def tick(args: Namespace) -> int:
     """Tick or untick one of the three."""
     from desktop import rectification
@@ -191,6 +265,18 @@ def tick(args: Namespace) -> int:
         else:
             rectification.close(item, on)
         print(f"{item.subject}：{item.state}")
+    return 0
+
+
+def sent(args: Namespace) -> int:
+    """Enter that the report of a batch was sent."""
+    from desktop import rectification
+
+    with opened_store() as store, store.write("登记整改报告已报送") as session:
+        batch = _there(session, rectification.RectifyBatch, args.batch)
+        on = None if args.undo else args.on or store.clock().date()
+        count = rectification.send(session, batch, on)
+        print(f"{batch.title}：{f'{on} 已报送，{count} 条记为已报送' if on else '没有报送'}。")
     return 0
 
 

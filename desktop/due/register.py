@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from desktop import accounts
+from desktop import accounts, lifecycle
 from desktop.checking.facts import RUNNERS, AccountFacts
-from desktop.checking.filing import CANCEL, CHANGE, CLOSE, PLEDGE, change_due, closing_due, filing_due, pledge_due
+from desktop.checking.filing import CANCEL, CHANGE, CLOSE, OPEN, PLEDGE, change_due, closing_due, filing_due, pledge_due
 from desktop.due.item import Desk, counted
 from desktop.inspections import YEARLY
-from desktop.pending import Pending
+from desktop.pending import FinalFacts, Pending
 from desktop.rules import ahead_of, shift
 
 AHEAD = timedelta(days=30)
@@ -21,8 +21,8 @@ COMING = timedelta(days=14)
 def lay_out(desk: Desk, pending: Pending) -> None:
     """Everything the register alone makes due."""
     for account in desk.c.register.accounts.values():
-        new_filing(desk, account)
-        change_filing(desk, account)
+        new_filing(desk, account, pending)
+        change_filing(desk, account, pending)
         closing_filing(desk, account)
         pledge(desk, account)
         opening(desk, account)
@@ -33,26 +33,35 @@ def lay_out(desk: Desk, pending: Pending) -> None:
     dated(desk)
 
 
-def new_filing(desk: Desk, account: AccountFacts) -> None:
+def new_filing(desk: Desk, account: AccountFacts, pending: Pending) -> None:
     """An account in use that is not filed."""
     if account.running and account.filed_on is None:
         day, rules = filing_due(desk.c, account)
         if rules:
+            final = pending.final(lifecycle.FORMS[OPEN], account.id, account.opened_on or date.min)
+            said = f"{account.opened_on} 开设" if account.opened_on else ""
             desk.lay(
-                f"file {account.id}", f"备案：{account.title}", day, "file.new", account.id, rules=rules,
-                note=f"{account.opened_on} 开设" if account.opened_on else "", counted=counted(desk, day, rules),
+                f"file {account.id}", f"备案：{account.title}", day, "filed.new" if final else "file.new", account.id,
+                rules=rules, note=_final(final) if final else said, counted=counted(desk, day, rules),
             )  # fmt: skip
 
 
-def change_filing(desk: Desk, account: AccountFacts) -> None:
+def _final(one: FinalFacts) -> str:
+    return f"{one.made_on} 已定稿，报备后登记备案日期"
+
+
+def change_filing(desk: Desk, account: AccountFacts, pending: Pending) -> None:
     """A change that is not filed."""
     for life in desk.c.lives(account, CHANGE):
         if life.filed_on is None:
             day, rules = change_due(desk.c, account, life)
             if rules:
+                final = pending.final(lifecycle.FORMS[CHANGE], account.id, life.happened_on)
+                action, record = ("filed.change", life.id) if final else ("file.change", account.id)
+                said = _final(final) if final else f"{life.happened_on} 变更"
                 desk.lay(
-                    f"change {life.id}", f"变更备案：{account.title}{'、'.join(life.fields)}变更", day, "file.change",
-                    account.id, rules=rules, note=f"{life.happened_on} 变更", counted=counted(desk, day, rules),
+                    f"change {life.id}", f"变更备案：{account.title}{'、'.join(life.fields)}变更", day, action,
+                    record, rules=rules, note=said, counted=counted(desk, day, rules),
                 )  # fmt: skip
 
 

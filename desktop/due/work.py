@@ -77,7 +77,7 @@ def password(desk: Desk, one: PasswordFacts, rotate_days: int) -> None:
             days.append(one.changed_on + timedelta(days=rotate_days))
         if days and desk.today >= min(days) - timedelta(days=14):
             since = (desk.today - one.changed_on).days
-            own = f"，本单位周期 {rotate_days} 天" if rotate_days > 0 else ""
+            own = f"，周期 {rotate_days} 天" if rotate_days > 0 else ""
             desk.lay(
                 f"password {one.id}", f"密码到期更换：{name}", min(days), "password.change", one.id, rules=rules,
                 note=f"上次更换 {one.changed_on}，已 {since} 天{own}",

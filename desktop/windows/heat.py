@@ -17,19 +17,19 @@ STEPS = (0, 1, 3, 6)
 
 
 class HeatMap(QWidget):
-    """Posts per week of each account; an empty square is a week without figures, a red frame one without a post."""
+    """Posts per week of each account: outlined without figures, grey without a post, red-framed from the second on."""
 
     def __init__(self, weeks: int) -> None:
         super().__init__()
         self._weeks = weeks
-        self._rows: list[tuple[str, Sequence[int | None]]] = []
+        self._rows: list[tuple[str, Sequence[float | None]]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("更新活跃度")
 
-    def set_rows(self, rows: list[tuple[str, Sequence[int | None]]]) -> None:
-        """Show other accounts: name and posts per week, oldest first."""
+    def set_rows(self, rows: list[tuple[str, Sequence[float | None]]]) -> None:
+        """Show other accounts: name and posts per week, oldest first, as `figures.weekly_posts` has them."""
         self._rows = rows
-        said = (f"{name}近 4 周发布 {sum(filter(None, weeks[-4:]))} 条" for name, weeks in rows)
+        said = (f"{name}近 4 周发布 {sum(filter(None, weeks[-4:])):.0f} 条" for name, weeks in rows)
         self.setAccessibleDescription("；".join(said))
         self.updateGeometry()
         self.update()
@@ -53,12 +53,13 @@ class HeatMap(QWidget):
         side = self._side()
         for line, (name, weeks) in enumerate(self._rows):
             painter.setPen(QColor(t.secondary))
-            painter.drawText(QRectF(0, line * LINE, self.width(), NAME), Qt.AlignmentFlag.AlignVCenter, name)
+            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QRectF(0, line * LINE, self.width(), NAME), Qt.AlignmentFlag.AlignVCenter, shown)
             for week, posts in enumerate(weeks):
                 box = QRectF(week * (side + GAP) + 1, line * LINE + NAME, side, SQUARE)
-                idle = posts == 0 and not any(weeks[max(0, week - 1) : week + 1])
-                painter.setPen(QPen(QColor(t.red), 1.2) if idle else Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(t.card) if idle else _green(posts, t))
+                frame = t.red if idle(weeks, week) else t.border if posts is None else ""
+                painter.setPen(QPen(QColor(frame), 1.2 if posts == 0 else 1.0) if frame else Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(t.card) if frame else _green(posts or 0, t))
                 painter.drawRoundedRect(box, 2, 2)
         painter.end()
 
@@ -68,13 +69,27 @@ class HeatMap(QWidget):
             if 0 <= line < len(self._rows) and 0 <= week < self._weeks:
                 name, weeks = self._rows[line]
                 back = self._weeks - 1 - week
-                said = "没有数据" if weeks[week] is None else f"发布 {weeks[week]} 条"
+                said = told(weeks[week])
                 QToolTip.showText(event.globalPos(), f"{name}：{'本周' if not back else f'{back} 周前'}{said}", self)
                 return True
         return super().event(event)  # type: ignore[arg-type]
 
 
-def _green(posts: int | None, t: theme.Tokens) -> QColor:
+def idle(weeks: Sequence[float | None], week: int) -> bool:
+    """Whether a week and the one before it are both known to be without a post."""
+    return week > 0 and weeks[week] == 0 and weeks[week - 1] == 0
+
+
+def told(posts: float | None) -> str:
+    """What is known of one week, in words."""
+    if posts is None:
+        return "没有数据"
+    if isinstance(posts, float):
+        return f"按当月数据平均每周发布 {posts:.1f} 条"
+    return f"发布 {posts} 条"
+
+
+def _green(posts: float, t: theme.Tokens) -> QColor:
     if not posts:
         return QColor(t.grey_tint)
     made = QColor("#1F9242" if t is theme.LIGHT else "#3FB968")

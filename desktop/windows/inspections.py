@@ -106,6 +106,8 @@ class InspectionsPage(Page):
         grave = sum(one.severity == 0 for one in found)
         silent = look.checker.context.book.silent
         said = f"发现 {len(found)} 个问题，其中必须整改 {grave} 个"
+        if not look.checker.context.book.speaking:
+            said = "还没有选用规定，检查不了：请到“设置”填写单位层级，或在“适用规定”里选用"
         if silent:
             said += f"；今天不适用：{'、'.join(one.pack.short for one in silent)}"
         self.say(said)
@@ -144,7 +146,7 @@ class InspectionsPage(Page):
             self.tabs.setCurrentWidget(self.lives)
             kind = {"life.cancel": CANCEL, "life.open": OPEN}.get(action, CHANGE)
             self.lives.open_account(number, kind)
-        elif action == "life.finish":
+        elif action in ("life.finish", "filed.change"):
             self.tabs.setCurrentWidget(self.lives)
             self.lives.open_filing(number)
         elif action == "packs":

@@ -136,7 +136,12 @@ class LifePanel(QWidget):
         filing = line.filing
         name = label(f"{filing.kind}：{line.title}", "section", wrap=True)
         self.detail.addLayout(row(name, tag(line.state, TONES.get(line.state, "amber")), None))
-        said = [filing.fields and f"{filing.fields}变更", f"{filing.happened_on} 发生", filing.reason, filing.note]
+        said = [
+            filing.fields and f"{filing.fields}变更",
+            f"{filing.happened_on} 发生",
+            lifecycle.reason_of(filing),
+            filing.note,
+        ]
         self.detail.addWidget(label(" · ".join(part for part in said if part), "note", wrap=True))
         if filing.withdrawn_on is None:
             self._steps(filing)
@@ -264,11 +269,7 @@ class LifePanel(QWidget):
     def _freeze(self, filing: LifeFiling, typed: str) -> tuple[int | None, int | None]:
         assert self._look is not None
         account = self._look.checker.register.accounts.get(filing.account_id)
-        plain = typed.strip().replace(",", "").replace("，", "")
-        if plain and not plain.isdecimal():
-            todo = "请写成 12345 的样子；不知道就空着，冻结期以平台提示为准。"
-            raise BadValue(f"“{typed.strip()}”不是人数。", todo=todo)
-        followers = int(plain) if plain else None
+        followers = _count(typed)
         rules = self._look.checker.context.rules("life.freeze", account) if account else ()
         return lifecycle.freeze_days(rules, followers), followers
 
@@ -306,3 +307,12 @@ def _parsed(day: QLineEdit) -> date:
     if found is None:
         raise Refused("没有填日期。", todo="请填写办理日期。")
     return found
+
+
+def _count(typed: str) -> int | None:
+    """Followers as typed, None where nothing was."""
+    plain = typed.strip().replace(",", "").replace("，", "")
+    if plain and not plain.isdecimal():
+        todo = "请写成 12345 的样子；不知道就空着，冻结期以平台提示为准。"
+        raise BadValue(f"“{typed.strip()}”不是人数。", todo=todo)
+    return int(plain) if plain else None

@@ -135,7 +135,8 @@ class Card(QFrame):
             self.title = label(title, "section")
             self.head.addWidget(self.title)
             if note:
-                self.head.addWidget(label(note, "note"))
+                self.title_note = label(note, "note")
+                self.head.addWidget(self.title_note)
             self.head.addStretch(1)
         self.body.addLayout(self.head)
 

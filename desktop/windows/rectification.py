@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
-from desktop import inspections, people, proofs, rectification
+from desktop import people, proofs, rectification
 from desktop.errors import Refused
 from desktop.rectification import Rectification, RectifyBatch
 from desktop.windows import dialogs
@@ -80,13 +80,15 @@ class RectificationPanel(QWidget):
         self.batches.setMaximumWidth(240)
         self.batches.activated.connect(lambda _: self._narrow())
         self.table.tools.insertWidget(1, self.batches)
-        self.batch_state = label("", "note")
+        self.batch_state = label("", "note", wrap=True)
+        self.sent = button("报告已报送", self._send)
         tools = row(
             button("导入上级通报", self.asked_circular.emit), button("登记问题", self._add),
-            button("起草整改报告", self._draft), self.batch_state, None,
+            button("起草整改报告", self._draft), self.sent, None,
         )  # fmt: skip
         left = Card()
         left.body.addLayout(tools)
+        left.body.addWidget(self.batch_state)
         left.body.addWidget(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
@@ -167,15 +169,7 @@ class RectificationPanel(QWidget):
         today = self._store.clock().date()
 
         def work(session: Any) -> int:
-            run = session.get_one(inspections.Inspection, number)
-            batch = next((one for one in rectification.batches(session) if one.inspection_id == number), None)
-            if batch is None:
-                batch = rectification.add_batch(session, rectification.SELF, run.title, today, inspection_id=number)
-            count = rectification.take_over(session, batch, inspections.findings(session, number), due_on)
-            count += rectification.take_answers(session, batch, inspections.answers(session, number), due_on)
-            if not count:
-                raise Refused("没有新的问题可列入。", todo="请先把发现的问题标为“列入整改”，或回答出有问题的项目。")
-            return int(batch.id)
+            return int(rectification.take_run(session, number, today, due_on).id)
 
         batch_id = self._write("自查问题列入整改", work)
         if batch_id is not None:
@@ -193,9 +187,11 @@ class RectificationPanel(QWidget):
             sent = f"，已于 {batch.report_sent_on} 报送" if batch.report_sent_on else ""
             said += f"；报告 {batch.report_due}{batch.report_hour and ' ' + batch.report_hour} 前报送{sent}"
         self.batch_state.setText(said if shown else "")
+        self._offer_sending()
 
     def _chosen(self, line: Line | None) -> None:
         self._item = item = line.item if line else None
+        self._offer_sending()
         self.name.setText(item.subject if item else "未选择问题")
         parts = [item.unit, item.code, item.clause, item.links] if item else []
         self.about.setText("\n".join(part for part in parts if part))
@@ -256,9 +252,7 @@ class RectificationPanel(QWidget):
         today = self._store.clock().date()
 
         def work(session: Any) -> int:
-            title = f"{today.year}年自行登记的问题"
-            batch = next((one for one in rectification.batches(session) if one.title == title), None)
-            batch = batch or rectification.add_batch(session, rectification.BY_HAND, title, today)
+            batch = rectification.by_hand(session, today)
             return int(rectification.add(session, batch, "（填写账号或单位）", "（填写问题）").id)
 
         number = self._write("登记整改问题", work)
@@ -266,11 +260,30 @@ class RectificationPanel(QWidget):
             self.refresh()
             self.open_item(number)
 
+    def _batch(self) -> RectifyBatch | None:
+        """The batch chosen above the table, else that of the problem chosen."""
+        number = self.batches.currentData() or (self._item.batch_id if self._item else None)
+        return next((one for one in self._batches if one.id == number), None)
+
+    def _offer_sending(self) -> None:
+        batch = self._batch()
+        self.sent.setVisible(batch is not None and batch.report_due is not None)
+        self.sent.setText("取消已报送" if batch is not None and batch.report_sent_on else "报告已报送")
+
+    def _send(self) -> None:
+        batch = self._batch()
+        if batch is not None:
+            on = None if batch.report_sent_on else self._store.clock().date()
+
+            def work(session: Any) -> int:
+                return rectification.send(session, session.get_one(rectification.RectifyBatch, batch.id), on)
+
+            self._write(f"{'登记' if on else '取消'}整改报告已报送：{batch.title}", work)
+
     def _draft(self) -> None:
         from desktop import reports
 
-        number = self.batches.currentData() or (self._item.batch_id if self._item else None)
-        batch = next((one for one in self._batches if one.id == number), None)
+        batch = self._batch()
         if batch is not None:
             with self._store.read() as session:
                 self.drafted.emit(reports.mended(session, batch, self._store.clock().date()))

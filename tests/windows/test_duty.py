@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop import accounts, duty, filings, sample, slips, units, watch
+from desktop import accounts, duty, filings, sample, search, slips, units, watch
+from desktop.places import PLACES
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.duty import DutyPage, moment
@@ -141,3 +142,12 @@ def test_without_an_account_no_slip_is_begun(qtbot: QtBot, tmp_path: Path, refus
         assert "还没有在用的账号" in refused[-1]
         made.open(["duty.open", "", 7])
         made.duties._advance(closed=True)
+
+
+def test_the_rail_has_the_places_of_the_design_and_the_finder_knows_them(store: Store) -> None:
+    assert [place.title for place in PLACES if not place.under] == [
+        "首页", "账号台账", "填报与备案", "人员与交接", "密码保管", "自查与整改", "审核与值班", "报送与汇总", "设置",
+    ]  # fmt: skip
+    with store.read() as session:
+        hits = search.everything(session, [(place.key, place.title) for place in PLACES])
+    assert [one.place for one in search.narrowed(hits, "shyzb")] == ["duty"]

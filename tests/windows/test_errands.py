@@ -141,6 +141,8 @@ SHOWN: dict[str, Callable[[Any], Any]] = {
     "password.back": _account,
     "unit.edit": _unit,
     "life.finish": lambda page: page.lives.table.current().id,
+    "filed.change": lambda page: page.lives.table.current().id,
+    "filed.new": _account,
     "rectify": lambda page: page.problems.table.current().id,
     "rectify.report": _batch,
     "duty.open": lambda page: page.duties.table.current().id,
@@ -200,6 +202,21 @@ def test_the_button_of_every_deadline_opens_its_record(start: Start, qtbot: QtBo
             assert SHOWN[due.action](start.window._pages[line.place]) == due.record, due.title
             pressed.add(due.action)
     assert pressed >= {"file.change", "handover", "password.change", "rectify", "rectify.report", "duty.open"}
+
+
+def test_what_is_due_is_written_as_a_calendar(
+    start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = start.window.show_place("home")
+    settle(start, qtbot)
+    assert home.export.isVisible()
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: tmp_path / "待办")
+    home.export.click()
+    settle(start, qtbot)
+    content = (tmp_path / "待办.ics").read_bytes().decode("utf-8")
+    dated = [one for one in deadlines.due_now(start.office.store, watch.look(start.office.store)) if one.on]
+    assert content.count("BEGIN:VEVENT") == len(dated) > 5
+    assert "待办已存为“待办.ics”" in home.subtitle.text()
 
 
 def test_a_leaver_is_marked_on_the_list_of_departures(start: Start, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ from desktop import (
     lifecycle,
     notices,
     papers,
+    pending,
     rectification,
     rules,
     sample,
@@ -395,3 +396,26 @@ def test_a_pack_that_is_gone_is_said_and_given_up(qtbot: QtBot, page: Inspection
     show(qtbot, page)
     assert page.subtitle.text().startswith("发现 ")
     assert len(home.gather(store, 90).due) > 3
+
+
+def test_the_report_of_a_circular_is_entered_as_sent(qtbot: QtBot, page: InspectionsPage, store: Store) -> None:
+    def waiting() -> list[str]:
+        with store.read() as session:
+            return [one.title for one in pending.load(session).batches if one.due]
+
+    (title,) = waiting()
+    with store.read() as session:
+        batch = next(one for one in rectification.batches(session) if one.title == title)
+    page.open(["rectify.report", "", batch.id])
+    panel = page.problems
+    assert panel.sent.isVisible() and panel.sent.text() == "报告已报送"
+    panel.sent.click()
+    show(qtbot, page)
+    assert waiting() == []
+    assert panel.sent.text() == "取消已报送"
+    with store.read() as session:
+        states = [one.state for one in rectification.of_batch(session, batch.id)]
+    assert states == [rectification.REPORTED, rectification.TO_DO]
+    panel.sent.click()
+    show(qtbot, page)
+    assert waiting() == [title]

@@ -322,10 +322,11 @@ class RowsTable(QWidget):
     def _recall(self) -> None:
         header = self.view.horizontalHeader()
         kept = QSettings("tuanmei", "tuanmei").value(self._settings_key)
-        widths = kept if isinstance(kept, list) and len(kept) == header.count() else None
+        widths = kept[:-1] if isinstance(kept, list) and len(kept) == header.count() else []
         header.blockSignals(True)
         for number, column in enumerate(self.model.columns):
-            header.resizeSection(number, int(widths[number]) if widths else column.width)
+            # the last one fills what is left: as wide as in a larger window, it would push a scroll bar into this one
+            header.resizeSection(number, int(widths[number]) if number < len(widths) else column.width)
         header.blockSignals(False)
 
 

@@ -163,6 +163,10 @@ def test_names_by_the_superiors_rule(rule: str, name: str, missing: tuple[str, .
     assert (named.name, named.open_places) == (name, missing)
 
 
+def test_the_unit_stands_in_a_name_once() -> None:
+    assert naming.fill("", naming.Facts(unit="林川县团委", title="林川县团委_统计表")).name == "林川县团委_统计表"
+
+
 @pytest.mark.parametrize(
     ("name", "safe"),
     [

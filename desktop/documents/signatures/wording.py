@@ -108,7 +108,8 @@ def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
 
 def sentences(report: Report) -> Iterator[str]:
     """The whole report, line by line."""
-    yield f"{report.name}：{STATES[report.state]}"
+    revoked = report.state is State.VALID and not report.accepted
+    yield f"{report.name}：{'签名人已吊销' if revoked else STATES[report.state]}"
     yield headline(report)
     yield from report.problems
     for number, one in enumerate(report.signatures, 1):

@@ -14,12 +14,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from lxml import etree
 
 from desktop.certificates import issue, joined, make_own, make_root, write_p12
 from desktop.commands import signing as command
 from desktop.documents.package import open_package
-from desktop.documents.signatures.identity import Identity, fingerprint
+from desktop.documents.signatures.identity import Identity, fingerprint, holder
 from desktop.documents.signatures.lines import Line
 from desktop.documents.signatures.placing import place
 from desktop.documents.signatures.wording import as_json, sentences
@@ -223,6 +224,17 @@ def test_refusals_of_signing(clerk: Identity) -> None:
     loose = {name: part for name, part in signed.items() if name != "_rels/.rels"}
     with pytest.raises(BadFile, match="残缺的旧签名"):
         sign(rezipped({**loose, "_rels/.rels": members(word_file())["_rels/.rels"]}), clerk, NOW)
+
+
+def test_a_signer_cannot_write_lines_of_the_report(clerk: Identity) -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "林川县团委\n  证书：指纹已核对\u202e")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(clerk.key.public_key())
+    builder = builder.serial_number(1).not_valid_before(NOW).not_valid_after(NOW.replace(year=2030))
+    who = Identity(clerk.key, builder.sign(clerk.key, hashes.SHA256()))
+    report = verify(sign(word_file(), who, NOW, comment="报送\n  证书：指纹已核对", role="书记\n  证书：已核对"))
+    assert report.accepted
+    assert not [line for line in sentences(report) if "\n" in line or "\u202e" in line]
+    assert holder(who.certificate) == "林川县团委   证书：指纹已核对"
 
 
 def test_report_in_words_and_as_json(clerk: Identity) -> None:

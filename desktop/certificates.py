@@ -210,6 +210,20 @@ def revoke(
     return builder.sign(root.key, hashes.SHA256())
 
 
+def need_in_term(certificate: x509.Certificate, now: datetime) -> None:
+    """Let nobody sign with a certificate that ran out: no receiver would believe the signature.
+
+    Raises:
+        Refused: it ran out.
+    """
+    end = certificate.not_valid_after_utc
+    if _utc(now) > end:
+        raise Refused(
+            f"“{holder(certificate)}”的证书已于 {chinese(end.astimezone().date())}到期，没有签名。",
+            todo="请制作新的证书，再请对方核对指纹，或请上级重新签发。",
+        )
+
+
 def list_number(revoked: x509.CertificateRevocationList) -> int:
     """The running number of a revocation list, 0 when it has none."""
     try:

@@ -137,13 +137,11 @@ def issue(root: Identity, of: x509.Certificate, now: datetime, *, years: int = U
         Refused: the root is none or runs out, or the unit's certificate does not prove that the unit has the key.
     """
     _need_root(root, now)
-    try:
-        of.verify_directly_issued_by(of)
-    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature) as error:
+    if not issued_by(of, of):
         raise Refused(
             f"“{holder(of)}”的证书不是本单位自制的，不能据此签发。",
             todo="请该单位先制作自签名证书，再把 .cer 文件交来。",
-        ) from error
+        )
     public = of.public_key()
     if not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise Refused(f"“{holder(of)}”的密钥类型不能给 Word、Excel 文件签名。", todo="请该单位重新制作证书。")
@@ -155,13 +153,26 @@ def joined(identity: Identity, certificate: x509.Certificate, chain: Sequence[x5
     """The unit's key together with the certificate that the superior issued for it.
 
     Raises:
-        Refused: the certificate is for another key.
+        Refused: the certificate is for another key, or none of the certificates above it issued it.
     """
     if certificate.public_key() != identity.key.public_key():
         raise Refused(
             f"签发给“{holder(certificate)}”的证书与本机的密钥不相配。", todo="请确认上级签发的是否是本单位交去的证书。"
         )
+    if chain and not any(issued_by(certificate, one) for one in chain):
+        raise Refused(
+            f"签发给“{holder(certificate)}”的证书不是所选的根证书签发的。", todo="请向上级核对，选择签发它的根证书。"
+        )
     return Identity(identity.key, certificate, tuple(_chain(certificate, chain)))
+
+
+def issued_by(certificate: x509.Certificate, above: x509.Certificate) -> bool:
+    """Whether a certificate bears the name and the signature of another one."""
+    try:
+        certificate.verify_directly_issued_by(above)
+    except (InvalidSignature, *UNREADABLE):
+        return False
+    return True
 
 
 def revoke(
@@ -199,6 +210,20 @@ def revoke(
     return builder.sign(root.key, hashes.SHA256())
 
 
+def need_in_term(certificate: x509.Certificate, now: datetime) -> None:
+    """Let nobody sign with a certificate that ran out: no receiver would believe the signature.
+
+    Raises:
+        Refused: it ran out.
+    """
+    end = certificate.not_valid_after_utc
+    if _utc(now) > end:
+        raise Refused(
+            f"“{holder(certificate)}”的证书已于 {chinese(end.astimezone().date())}到期，没有签名。",
+            todo="请制作新的证书，再请对方核对指纹，或请上级重新签发。",
+        )
+
+
 def list_number(revoked: x509.CertificateRevocationList) -> int:
     """The running number of a revocation list, 0 when it has none."""
     try:
@@ -220,11 +245,7 @@ def signed_list(revoked: x509.CertificateRevocationList, root: x509.Certificate)
 
 def is_root(certificate: x509.Certificate) -> bool:
     """Whether a certificate is an authority's own: it may issue, and it issued itself."""
-    try:
-        certificate.verify_directly_issued_by(certificate)
-    except (InvalidSignature, *UNREADABLE):
-        return False
-    return issuing_depth(certificate) is not None
+    return issued_by(certificate, certificate) and issuing_depth(certificate) is not None
 
 
 def issuing_depth(certificate: x509.Certificate) -> int | None:

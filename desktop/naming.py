@@ -51,7 +51,8 @@ class Named:
 def fill(rule: str, facts: Facts) -> Named:
     """Fill a rule with facts; without a rule the name is unit and title."""
     if not rule.strip():
-        return Named(safe_name(f"{facts.unit}{facts.title}"))
+        unit = "" if facts.title.startswith(facts.unit) else facts.unit
+        return Named(safe_name(f"{unit}{facts.title}"))
     text = re.sub(r"\s+", "", rule)
     missing: list[str] = []
     pieces: list[str] = []

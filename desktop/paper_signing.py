@@ -80,11 +80,13 @@ def sign(
     """Sign a paper; from now on the signed file is the one that goes out. Returns it.
 
     Raises:
-        Refused: the file is gone or cannot be signed; see `documents.signing.sign`.
+        Refused: the file is gone or cannot be signed, or the certificate ran out; see `documents.signing.sign`.
     """
+    from desktop.certificates import need_in_term
     from desktop.documents.signatures.identity import holder
     from desktop.documents.signing import sign as signed
 
+    need_in_term(who.certificate, now)
     with store.read() as session:
         paper = session.get_one(papers.Paper, paper_id)
     content = papers.content_of(store, paper.path)

@@ -282,9 +282,11 @@ def stale(scan: Scan, paper: Paper) -> str:
     """Why a scan does not show the paper as it is now, empty when it does."""
     if scan.fingerprint != paper.fingerprint:
         return f"扫描的是更正前的稿子（数据版本 {scan.fingerprint}，现在是 {paper.fingerprint}）。"
-    if scan.made_at < paper.made_at:
-        return f"扫描于 {scan.made_at:%m-%d %H:%M}，早于最后一次更正（{paper.made_at:%m-%d %H:%M}）。"
-    return ""
+    own = paper.version == 1 and not paper.values  # a file of one's own may have been printed before it was put in
+    if own or scan.made_at >= paper.made_at:
+        return ""
+    what = "最后一次更正" if paper.version > 1 else "定稿"
+    return f"扫描于 {scan.made_at:%m-%d %H:%M}，早于{what}（{paper.made_at:%m-%d %H:%M}）。"
 
 
 def scans_of(session: Session, paper_id: int) -> list[Scan]:

@@ -148,12 +148,14 @@ def sign_file(
     itself, for it leaves what is there as it is.
 
     Raises:
-        FileBusy, Refused: the file cannot be read, signed or written; see `documents.signing.sign`.
+        FileBusy, Refused: the file cannot be read, signed or written, or the certificate ran out; see
+            `documents.signing.sign`.
     """
     from desktop.documents.signing import sign
     from desktop.documents.verifying import State, verify
     from desktop.paths import write_whole
 
+    certificates.need_in_term(who.certificate, now)
     content = content_of(file)
     signed = sign(content, who, now, name=file.name, comment=comment, role=role, visible=visible)
     if verify(content, file.name).state is not State.UNSIGNED:

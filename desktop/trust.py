@@ -288,17 +288,12 @@ def _path(
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate, depth: int) -> bool:
     """Whether a certificate was issued by one that may issue, with so many certificates below it."""
-    from cryptography.exceptions import InvalidSignature
+    from desktop.certificates import issued_by, issuing_depth
 
-    from desktop.certificates import issuing_depth
-    from desktop.documents.signatures.identity import UNREADABLE
-
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, *UNREADABLE):
-        return False
     deepest = issuing_depth(issuer)
-    return deepest is not None and depth <= deepest and digits(issuer) != digits(certificate)
+    if deepest is None or depth > deepest or digits(issuer) == digits(certificate):
+        return False
+    return issued_by(certificate, issuer)
 
 
 def _out_of_term(certificates: Sequence[x509.Certificate], claimed_at: datetime | None) -> str:

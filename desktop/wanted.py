@@ -133,6 +133,5 @@ def put_in(store: Store, notice: Notice, filing: Filing) -> int:
     number = filings.to_paper(store, filing.id, form, form.kinds[0])
     with store.write(f"“{filing.title}”放入报送材料") as session:
         paper = session.get_one(papers.Paper, number)
-        about = f"（{filing.subject_name}）" if filing.subject != "unit" and filing.subject_name else ""
-        paper.notice_id, paper.needs, paper.title = notice.id, papers.steps_for(notice), f"{filing.title}{about}"
+        paper.notice_id, paper.needs = notice.id, papers.steps_for(notice)
     return number

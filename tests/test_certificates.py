@@ -121,6 +121,14 @@ def test_issued_for_the_units_own_key_only(root: Identity, unit: Identity) -> No
         joined(make_own("共青团林川一中委员会", NOW), issued, [])
 
 
+def test_a_certificate_is_joined_with_the_root_that_issued_it(root: Identity, unit: Identity) -> None:
+    given = issue(root, unit.certificate, NOW)
+    other = make_root("共青团林川市委员会根证书", NOW)
+    with pytest.raises(Refused, match="不是所选的根证书签发的"):
+        joined(unit, given, [other.certificate])
+    assert joined(unit, given, [other.certificate, root.certificate]).chain
+
+
 def test_revocation_lists_only_grow(root: Identity, unit: Identity) -> None:
     first, second = issue(root, unit.certificate, NOW), issue(root, unit.certificate, NOW)
     one = certificates.revoke(root, [first], None, NOW)

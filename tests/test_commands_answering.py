@@ -14,7 +14,7 @@ import pytest
 from desktop import mailing, notices, submission, units
 from desktop.cli import run
 from desktop.store import Store
-from tests.post_office import CODE, USER, post_office
+from tests.post_office import CODE, USER, PostOffice, post_office
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -71,14 +71,7 @@ def test_it_is_sent_once_and_the_receipt_is_hung_on_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     with post_office(tmp_path) as office:
-        with Store.open(own_home) as store:
-            mailing.keep_account(
-                store,
-                mailing.MailAccount(
-                    address=USER, host="localhost", port=office.port, security=office.security, user=USER,
-                    limit_mb=20, trust=str(office.certificate),
-                ),
-            )  # fmt: skip
+        mailbox(own_home, office)
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
         assert run(["answer", number, "--add", report, "--send"]) == 0
         told = capsys.readouterr()
@@ -95,9 +88,62 @@ def test_it_is_sent_once_and_the_receipt_is_hung_on_it(
     assert [len(file["sha256"]) for file in entry["files"]] == [64]
 
 
+def mailbox(own_home: Path, office: PostOffice) -> None:
+    with Store.open(own_home) as store:
+        mailing.keep_account(
+            store,
+            mailing.MailAccount(
+                address=USER, host="localhost", port=office.port, security=office.security, user=USER,
+                limit_mb=20, trust=str(office.certificate),
+            ),
+        )  # fmt: skip
+
+
+def test_a_misprinted_address_is_written_to_only_when_it_is_given(
+    number: str, report: str, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    with Store.open(own_home) as store, store.write("改错") as session:
+        session.get_one(notices.Notice, int(number)).mailbox = "superior@126.con"
+    with post_office(tmp_path) as office:
+        mailbox(own_home, office)
+        assert run(["answer", number, "--add", report, "--send"]) == 2
+        assert "像是印错了" in capsys.readouterr().err and office.logins == 0
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
+        assert run(["answer", number, "--send", "--to", "superior@126.com", "--subject", "年审"]) == 0
+    (envelope,) = office.received
+    assert envelope.rcpt_tos == ["superior@126.com"]
+    assert email.message_from_bytes(envelope.content, policy=email.policy.default)["Subject"] == "年审"  # type: ignore[arg-type]
+
+
+def test_a_doubtful_mail_is_settled_by_command(
+    number: str, report: str, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    with post_office(tmp_path) as office:
+        mailbox(own_home, office)
+        office.hang_up = True
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
+        assert run(["answer", number, "--add", report, "--send"]) == 2
+        capsys.readouterr()
+        run(["ledger"])
+        assert "\t不确定\t" in capsys.readouterr().out
+        assert run(["answer", number, "--send"]) == 2, "nobody knows, so it is not sent again"
+        assert run(["ledger", "--left", "7"]) == 2
+        assert run(["ledger", "--not-left", "1"]) == 0
+        office.hang_up = False
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
+        assert run(["answer", number, "--send"]) == 0
+        assert run(["ledger", "--left", "1"]) == 2, "its fate is known"
+    assert len(office.received) == 2
+    assert len({email.message_from_bytes(one.content)["Message-ID"] for one in office.received}) == 1  # type: ignore[arg-type]
+
+
 def test_what_left_by_another_way_is_noted_and_corrected(
     number: str, report: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert run(["answer", number, "--add", report, "--correct", "--done"]) == 2
+    assert "没有什么可更正" in capsys.readouterr().err
     assert run(["answer", number, "--add", report, "--done"]) == 0
     assert run(["answer", number, "--correct", "-o", str(tmp_path / "更正")]) == 0
     assert sorted(file.name for file in (tmp_path / "更正").iterdir()) == [

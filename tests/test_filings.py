@@ -463,6 +463,8 @@ def test_the_final_version_goes_its_way_as_a_paper(store: Store, form: Form, num
     with store.read() as session:
         (paper,) = [found for found in papers.in_use(session) if found.filing_id == number]
     assert (paper.version, paper.fingerprint, paper.filing_id) == (2, version.fingerprint, number)
+    assert paper.title == form.title
+    assert paper.made_at == version.made_at, "a scan made since it became final shows it, whenever it is put in"
     assert papers.content_of(store, paper.path) == filings.documents(store, number, form, ["docx"])[0].content
 
 

@@ -11,7 +11,11 @@ import pty
 import random
 import select
 import shutil
+import smtplib
 import socket
+import ssl
+import threading
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -21,7 +25,7 @@ from hypothesis import strategies as st
 
 from desktop.documents import mail, smtp
 from desktop.errors import BadValue, Refused
-from tests.post_office import CODE, USER, PostOffice, knock, post_office
+from tests.post_office import CODE, USER, PostOffice, certificate, knock, post_office
 
 # With TLS around the whole connection the server's own word about TLS is missing, so it warns of nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -215,6 +219,58 @@ def test_a_line_lost_after_the_last_byte_is_uncertain(office: PostOffice) -> Non
     office.hang_up = True
     with pytest.raises(smtp.Uncertain, match="不知道有没有发出"):
         send(office, mail.compose(letter(), "<1@example.com>", NOW))
+
+
+def test_a_slow_line_is_no_broken_one(tmp_path: Path) -> None:
+    """An office line takes a minute for 20 MB; what may take no longer than a moment is each piece of it."""
+    public, private = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(public, private)
+    got: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        with context.wrap_socket(listening.accept()[0], server_side=True) as line:
+            assert line.recv(100) == b"DATA\r\n"
+            line.sendall(b"354 go on\r\n")
+            while not (got and b"".join(got[-2:]).endswith(b"\r\n.\r\n")):
+                got.append(line.recv(16384))
+                time.sleep(0.004)
+            line.sendall(b"250 taken\r\n")
+
+    message = b"." + b"x" * 3_000_000 + b"\r\n"
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        server = threading.Thread(target=serve, args=(listening,), daemon=True)
+        server.start()
+        plain = socket.create_connection(listening.getsockname(), timeout=0.4)
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
+        with smtplib.SMTP() as client:
+            client.sock = ssl.create_default_context(cafile=str(public)).wrap_socket(plain, server_hostname="localhost")
+            assert smtp._hand_over(client, smtp.Server("localhost", 465), message) == "taken"
+            client.close()
+        server.join(timeout=10)
+    assert b"".join(got) == b"." + message + b".\r\n"
+
+
+@pytest.mark.parametrize("host", ["smtp..com", "smtp。126。com。" + "a" * 70])
+def test_an_address_that_is_no_server_is_said_to_be_none(host: str) -> None:
+    login = smtp.Login(smtp.Server(host, 465), USER, CODE)
+    with pytest.raises(Refused, match="服务器地址写错"):
+        smtp.deliver(login, b"x", USER, ["superior@example.com"])
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_a_root_file_that_is_gone_is_said(office: PostOffice, tmp_path: Path, content: bytes | None) -> None:
+    """It lay on a stick; nothing was sent, and that is sure."""
+    file = tmp_path / "单位根证书.pem"
+    if content is not None:
+        file.write_bytes(content)
+    login = smtp.Login(office.login().server, USER, CODE, file)
+    with pytest.raises(Refused, match="单位根证书") as caught:
+        smtp.deliver(login, b"x", USER, ["superior@example.com"])
+    assert not isinstance(caught.value, smtp.Uncertain) and office.logins == 0
 
 
 def test_an_unknown_certificate_is_not_trusted(office: PostOffice) -> None:

@@ -34,6 +34,17 @@ RAW = re.compile(rb"13800000001|150102199001011234|0951-8000123|1\.3800000001E\+
         ("15010219900101123x", "150*************3x"),
         ("标识码150525M027WX001，编号2025113800000001", "标识码150525M027WX001，编号2025113800000001"),
         ("2025年11月20日发布1234567890篇", "2025年11月20日发布1234567890篇"),
+        ("１３８０００００００１", "１３８****０００１"),
+        ("+8613800000001", "+86138****0001"),
+        ("0086 138-0000-0001", "0086 138-****-0001"),
+        ("138－0000－0001", "138－****－0001"),
+        ("1380 000 0001", "138* *** 0001"),
+        ("1380 0000 001", "138* ***0 001"),
+        ("（0951）8000123", "（0951）****123"),
+        ("0951 8000123", "0951 ****123"),
+        ("010-8000 0123", "010-**** *123"),
+        ("150102 19900101 1234", "150*** ******** **34"),
+        ("阅读量 1380000 次，粉丝 0.95180001", "阅读量 1380000 次，粉丝 0.95180001"),
     ],
 )
 def test_numbers_are_hidden_and_nothing_else(text: str, hidden: str) -> None:
@@ -103,6 +114,26 @@ def test_the_copy_opens_in_libreoffice(tmp_path: Path, soffice: Callable[..., Pa
     for make, name in ((word, "表.docx"), (excel, "表.xlsx")):
         (tmp_path / name).write_bytes(masked(make(), name))
         assert soffice(tmp_path / name).read_bytes().startswith(b"%PDF-")
+
+
+def test_an_identity_number_in_a_row_of_boxes_is_hidden() -> None:
+    made = docx.Document()
+    table = made.add_table(2, len(IDENTITY) + 1)
+    for number, digit in enumerate(f"号{IDENTITY}"):
+        table.cell(0, number).text = digit
+        table.cell(1, number).text = str(number % 10) if number < 9 else "篇"
+    saved = io.BytesIO()
+    made.save(saved)
+    copy = docx.Document(io.BytesIO(masked(saved.getvalue(), "表.docx"))).tables[0]
+    assert "".join(cell.text for cell in copy.rows[0].cells) == "号150*************34"
+    assert "*" not in "".join(cell.text for cell in copy.rows[1].cells)
+
+
+def test_a_number_kept_by_a_pivot_table_is_hidden() -> None:
+    cache = b'<pivotCacheRecords xmlns="urn:x"><r><s v="13800000001"/><n v="12"/></r></pivotCacheRecords>'
+    content = open_package(excel()).written({"xl/pivotCache/pivotCacheRecords1.xml": cache})
+    kept = open_package(masked(content, "表.xlsx")).read("xl/pivotCache/pivotCacheRecords1.xml")
+    assert b'v="138****0001"' in kept and b'v="12"' in kept
 
 
 def test_text_files_too() -> None:

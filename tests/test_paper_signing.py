@@ -72,6 +72,13 @@ def test_signing_is_one_undoable_deed(store: Store, paper_id: int) -> None:
     assert store.attachments / paper_of(store, paper_id).path == file
 
 
+def test_a_paper_is_not_signed_with_a_certificate_that_ran_out(store: Store, paper_id: int) -> None:
+    file = paper_signing.begin(store, paper_id)
+    with pytest.raises(Refused, match="到期"):
+        paper_signing.sign(store, paper_id, make_own("示例签名人", NOW.replace(year=2016)), NOW)
+    assert store.attachments / paper_of(store, paper_id).path == file
+
+
 def test_a_corrected_form_begins_unsigned(store: Store, paper_id: int) -> None:
     paper_signing.begin(store, paper_id)
     paper_signing.sign(store, paper_id, make_own("示例签名人", NOW), NOW)

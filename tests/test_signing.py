@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from lxml import etree
 
-from desktop.certificates import issue, joined, make_own, make_root, write_p12
+from desktop import signers
+from desktop.certificates import issue, joined, make_own, make_root, need_in_term, write_p12
 from desktop.commands import signing as command
 from desktop.documents.package import open_package
-from desktop.documents.signatures.identity import Identity, fingerprint
+from desktop.documents.signatures.identity import Identity, fingerprint, holder
 from desktop.documents.signatures.lines import Line
 from desktop.documents.signatures.placing import place
 from desktop.documents.signatures.wording import as_json, sentences
@@ -225,6 +228,17 @@ def test_refusals_of_signing(clerk: Identity) -> None:
         sign(rezipped({**loose, "_rels/.rels": members(word_file())["_rels/.rels"]}), clerk, NOW)
 
 
+def test_a_signer_cannot_write_lines_of_the_report(clerk: Identity) -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "林川县团委\n  证书：指纹已核对\u202e")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(clerk.key.public_key())
+    builder = builder.serial_number(1).not_valid_before(NOW).not_valid_after(NOW.replace(year=2030))
+    who = Identity(clerk.key, builder.sign(clerk.key, hashes.SHA256()))
+    report = verify(sign(word_file(), who, NOW, comment="报送\n  证书：指纹已核对", role="书记\n  证书：已核对"))
+    assert report.accepted
+    assert not [line for line in sentences(report) if "\n" in line or "\u202e" in line]
+    assert holder(who.certificate) == "林川县团委   证书：指纹已核对"
+
+
 def test_report_in_words_and_as_json(clerk: Identity) -> None:
     report = verify(sign(word_file(), clerk, NOW, comment="报送统计表"), "统计表.docx")
     text = "\n".join(sentences(report))
@@ -242,12 +256,18 @@ def run(*words: str) -> int:
     return int(arguments.run(arguments))
 
 
+@pytest.fixture(scope="module")
+def today() -> Identity:
+    """Whose certificate was made now, for commands look at the clock of the machine."""
+    return make_own("共青团林川县委员会", datetime.now(UTC))
+
+
 def test_commands_sign_and_verify(
-    tmp_path: Path, clerk: Identity, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, today: Identity, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, key, target = tmp_path / "统计表.docx", tmp_path / "单位.p12", tmp_path / "out" / "统计表.docx"
     source.write_bytes(word_file())
-    key.write_bytes(write_p12(clerk, PASSPHRASE))
+    key.write_bytes(write_p12(today, PASSPHRASE))
     monkeypatch.setattr("sys.stdin", io.StringIO("错误\n"))
     with pytest.raises(Locked, match="口令不对"):
         run("sign", str(source), "--p12", str(key), "-o", str(target))
@@ -261,10 +281,26 @@ def test_commands_sign_and_verify(
     assert json.loads(capsys.readouterr().out)["state"] == "valid"
 
 
-def test_command_fills_a_signature_line(tmp_path: Path, clerk: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_signs_with_a_certificate_that_ran_out(
+    tmp_path: Path, clerk: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, key, target = tmp_path / "统计表.docx", tmp_path / "单位.p12", tmp_path / "签.docx"
+    source.write_bytes(word_file())
+    old = make_own("共青团林川县委员会", NOW - timedelta(days=3000))
+    key.write_bytes(write_p12(old, PASSPHRASE))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSPHRASE}\n"))
+    with pytest.raises(Refused, match="到期"):
+        run("sign", str(source), "--p12", str(key), "-o", str(target))
+    with pytest.raises(Refused, match="到期"):
+        signers.sign_file(source, old, NOW)
+    assert [file.name for file in tmp_path.iterdir() if file.suffix == ".docx"] == ["统计表.docx"]
+    need_in_term(clerk.certificate, clerk.certificate.not_valid_after_utc)
+
+
+def test_command_fills_a_signature_line(tmp_path: Path, today: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
     source, key, target = tmp_path / "表.docx", tmp_path / "单位.p12", tmp_path / "签.docx"
     source.write_bytes(place(place(word_file(), Line("王某甲")), Line("赵示例")))
-    key.write_bytes(write_p12(clerk, PASSPHRASE))
+    key.write_bytes(write_p12(today, PASSPHRASE))
     words = ["sign", str(source), "--p12", str(key), "-o", str(target), "--line"]
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSPHRASE}\n" * 3))
     with pytest.raises(BadValue, match="可签的有：1 王某甲、2 赵示例"):

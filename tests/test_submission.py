@@ -116,6 +116,16 @@ def test_a_correction_begins_anew_and_flags_the_earlier_scan(store: Store) -> No
     assert papers.stale(fresh, kept) == "" and kept.next_step == papers.FILED
 
 
+def test_what_was_scanned_before_it_was_put_in_is_fresh(store: Store) -> None:
+    """A report of one's own is often printed, sealed and scanned before it is put among the papers."""
+    yesterday = NOW - timedelta(days=1)
+    own = papers.put_in(store, "总结.docx", b"docx of yesterday", None)
+    assert papers.stale(scan(store, own, b"%PDF of the own report", yesterday), own) == ""
+    assert again(store, papers.Paper, own.id).next_step == papers.FILED
+    form = paper(store)
+    assert "早于定稿" in papers.stale(scan(store, form, b"%PDF of a draft", yesterday), form)
+
+
 def test_one_scan_hangs_on_one_paper_only(store: Store) -> None:
     one, other = paper(store), paper(store, "汇总表", b"other")
     scan(store, one, b"%PDF scan")
@@ -151,6 +161,10 @@ def test_a_notice_says_which_steps_are_needed() -> None:
 def test_names_by_the_superiors_rule(rule: str, name: str, missing: tuple[str, ...]) -> None:
     named = naming.fill(rule, naming.Facts(**(vars(OFFICE) | {"title": "年审表"})))
     assert (named.name, named.open_places) == (name, missing)
+
+
+def test_the_unit_stands_in_a_name_once() -> None:
+    assert naming.fill("", naming.Facts(unit="林川县团委", title="林川县团委_统计表")).name == "林川县团委_统计表"
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,13 @@ from xml.etree import ElementTree
 import docx
 import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
+from lxml.etree import _Element
 
 from desktop.certificates import issue, joined, make_own, make_root
 from desktop.documents.package import Package, open_package
+from desktop.documents.signatures import markup
 from desktop.documents.signatures.identity import Identity
+from desktop.documents.signatures.markup import Statement
 from desktop.documents.signatures.wording import as_json, headline, sentences
 from desktop.documents.signing import sign
 from desktop.documents.verifying import Report, State, verify
@@ -420,6 +423,27 @@ def test_another_certificate_for_the_same_key_is_refused(signed: dict[str, bytes
     assert found
     report = after(signed, edit_pattern(SIGNATURE, "<X509Certificate>.*?</X509Certificate>", found[0].decode()))
     assert report.state is State.INVALID and "调换" in report.signatures[0].problems[0]
+
+
+@pytest.mark.parametrize("way", ["parts", "objects"])
+def test_a_signature_made_to_keep_the_reader_busy_is_given_up(
+    clerk: Identity, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Signed by its maker, so it holds; each of a thousand references would have a large part read again."""
+    if way == "parts":
+        monkeypatch.setattr(markup, "_manifest", lambda *given, real=markup._manifest: 2 * real(*given))
+    else:
+        monkeypatch.setattr(markup, "_pictures", lambda _: [f'<Object Id="a{n}"/>' for n in range(40)])
+        written = markup._signed_info
+
+        def many(root: _Element, who: Identity, what: Statement) -> str:
+            targets = {str(one.get("Id")): one for one in root.iter() if one.get("Id")}
+            more = "".join(markup._reference(f"#a{n}", markup.canonical(targets[f"a{n}"])) for n in range(40))
+            return written(root, who, what).replace("</SignedInfo>", f"{more}</SignedInfo>")
+
+        monkeypatch.setattr(markup, "_signed_info", many)
+    report = verify(sign(word_file(), clerk, NOW))
+    assert report.state is State.INVALID and "不合常理" in report.signatures[0].problems[0]
 
 
 def test_claims_outside_the_signed_part_are_not_believed(signed: dict[str, bytes]) -> None:

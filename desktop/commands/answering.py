@@ -29,6 +29,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     answer.add_argument("--zip", action="store_true", help="打成一个压缩包")
     answer.add_argument("--list", action="store_true", help="附文件清单（含 SHA-256 校验值）")
     answer.add_argument("--correct", action="store_true", help="更正上一次报送，自动附更正情况说明")
+    answer.add_argument("--to", default="", metavar="地址", help="收件地址，打电话核实过的；不写就用通知上的")
+    answer.add_argument("--subject", default="", metavar="主题", help="邮件主题；不写就按通知拟")
     ways = answer.add_mutually_exclusive_group()
     ways.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="把材料放到这个文件夹")
     ways.add_argument("--eml", type=Path, metavar="OUT", help="做邮件草稿（.eml）")
@@ -37,6 +39,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     answer.set_defaults(run=run_answer)
     ledger = subparsers.add_parser("ledger", help="报送台账：什么时候、报给谁、报了什么、有没有回执")
     ledger.add_argument("--json", action="store_true", help="按 JSON 输出，含每个文件的校验值")
+    found = ledger.add_mutually_exclusive_group()
+    found.add_argument("--left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封已经发出")
+    found.add_argument("--not-left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封没有发出，可以重发")
     ledger.set_defaults(run=run_ledger)
     receipt = subparsers.add_parser("receipt", help="登记上级的回执")
     receipt.add_argument("number", type=int, metavar="编号", help="报送编号，见 tuanmei ledger")
@@ -72,14 +77,19 @@ def run_answer(arguments: argparse.Namespace) -> int:
 
     with opened_store() as store:
         notice = _notice(store, arguments.number)
-        for file in arguments.add:
-            papers.put_in(store, file.name, read(file), notice)
+        added = [(file.name, read(file)) for file in arguments.add]
         with store.read() as session:
             corrects = answering.last_sent(session, notice.id) if arguments.correct else None
+        if arguments.correct and corrects is None:
+            raise Refused("这份通知还没有报送过，没有什么可更正的。", todo="请去掉 --correct。")
+        for name, content in added:
+            papers.put_in(store, name, content, notice)
+        with store.read() as session:
             parts = answering.parts_for(store, session, notice, corrects)
             wish = answering.wish_for(session, notice, store.clock())
             version = corrects.version + 1 if corrects else 1
             words = answering.words_for(session, notice, store.clock(), version=version)
+        words = replace(words, address=arguments.to or words.address, subject=arguments.subject or words.subject)
         packed = packing.pack(parts, replace(wish, zipped=arguments.zip or wish.zipped, listed=arguments.list))
         for made in packed.sent:
             sys.stdout.write(f"{made.name}\t{len(made.content)} 字节\n")
@@ -107,11 +117,25 @@ def _hand_on(store: Store, entry: Submission, notice: Notice, arguments: argpars
     else:
         if sender is None:
             raise Refused("还没有设置发件邮箱。", todo="请在窗口“发件邮箱”里设置，或用 --eml 做草稿。")
+        if not arguments.to:
+            _refuse_misprinted(entry.address)
         code = _code(sender.address)
         sent = mailing.send(store, mailing.begin(store, entry, sender), sender.login(code))
         sys.stdout.write(f"已发出：{sent.recipients}\n")
     answering.settle(store, notice.id)
     sys.stdout.write(f"已记入报送台账，编号 {entry.id}。\n")
+
+
+def _refuse_misprinted(addressed: str) -> None:
+    from desktop import mailing
+    from desktop.mailboxes import examine
+
+    for mailbox in map(examine, mailing.addresses(addressed)):
+        if not mailbox.sound:
+            raise Refused(
+                f"收件地址“{mailbox.printed}”像是印错了：{'；'.join(mailbox.faults)}。没有发送。",
+                todo="请打电话核实，再用 --to 写明地址。",
+            )
 
 
 def _code(address: str) -> str:
@@ -136,21 +160,16 @@ def _notice(store: Store, number: int) -> Notice:
 
 
 def run_ledger(arguments: argparse.Namespace) -> int:
-    """Print the ledger, the newest first."""
-    from desktop import submission
+    """Print the ledger, the newest first; before that, note what became of a mail nobody knew about.
 
-    told = []
-    with opened_store() as store, store.read() as session:
-        for entry in submission.ledger(session):
-            files = [
-                {"name": file.name, "role": file.role, "sha256": file.sha256, "size": file.size}
-                for file in submission.files_of(session, entry.id)
-            ]
-            told.append({
-                "number": entry.id, "title": entry.title, "state": entry.state, "version": entry.version,
-                "receiver": entry.receiver, "sent_at": entry.sent_at.isoformat() if entry.sent_at else "",
-                "receipt": entry.receipt, "files": files,
-            })  # fmt: skip
+    Raises:
+        Refused: the fate of that mail is known, or the entry has none.
+    """
+    asked = arguments.left or arguments.not_left
+    with opened_store() as store:
+        if asked:
+            _settle(store, asked, was_sent=arguments.left is not None)
+        told = _told(store)
     if arguments.json:
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
         return 0
@@ -158,6 +177,40 @@ def run_ledger(arguments: argparse.Namespace) -> int:
         when = str(each["sent_at"]).replace("T", " ")[:16] or "未报送"
         sys.stdout.write(f"{each['number']}\t{when}\t{each['state']}\t{each['title']}\t{each['receipt']}\n")
     return 0
+
+
+def _told(store: Store) -> list[dict[str, object]]:
+    from desktop import mailing, submission
+
+    told: list[dict[str, object]] = []
+    with store.read() as session:
+        doubtful = {each.submission_id for each in mailing.unsettled(session)}
+        for entry in submission.ledger(session):
+            files = [
+                {"name": file.name, "role": file.role, "sha256": file.sha256, "size": file.size}
+                for file in submission.files_of(session, entry.id)
+            ]
+            told.append({
+                "number": entry.id, "title": entry.title, "version": entry.version,
+                "state": mailing.UNCERTAIN if entry.id in doubtful else entry.state,
+                "receiver": entry.receiver, "sent_at": entry.sent_at.isoformat() if entry.sent_at else "",
+                "receipt": entry.receipt, "files": files,
+            })  # fmt: skip
+    return told
+
+
+def _settle(store: Store, number: int, *, was_sent: bool) -> None:
+    """Take the clerk's word for the mail of an entry of the ledger that nobody knew about."""
+    from desktop import answering, mailing, submission
+
+    with store.read() as session:
+        doubtful = next((each for each in mailing.unsettled(session) if each.submission_id == number), None)
+        entry = session.get(submission.Submission, number)
+    if doubtful is None or entry is None:
+        raise Refused(f"第 {number} 号报送没有不确定的邮件。", todo="编号见 tuanmei ledger。")
+    mailing.settle(store, doubtful.id, was_sent=was_sent)
+    if was_sent and entry.notice_id is not None:
+        answering.settle(store, entry.notice_id)
 
 
 def run_receipt(arguments: argparse.Namespace) -> int:
@@ -173,7 +226,7 @@ def run_receipt(arguments: argparse.Namespace) -> int:
         path = papers.keep_file(store, arguments.file.name, read(arguments.file)) if arguments.file else ""
         with store.write("登记回执") as session:
             entry = session.get(submission.Submission, arguments.number)
-            if entry is None:
+            if entry is None or entry.trashed_at is not None:
                 raise BadValue(f"没有编号为 {arguments.number} 的报送。", todo="编号见 tuanmei ledger。")
             submission.mark_received(session, entry, store.clock(), arguments.words, path)
     sys.stdout.write("回执已登记。\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
@@ -116,8 +117,10 @@ def show(args: Namespace) -> int:
 def issue(args: Namespace) -> int:
     """Issue a certificate for a unit's self-signed one."""
     from desktop import certificates
+    from desktop.documents.signatures.identity import fingerprint, holder
 
     of = _certificate(args.file)
+    print(f"请先与“{holder(of)}”核对其自签名证书的指纹：{fingerprint(of)}", file=sys.stderr)
     made = certificates.issue(_opened(args.root), of, _now(), years=args.years or certificates.UNIT_YEARS)
     _write(args.output, certificates.exported(made))
     _describe(made)

@@ -48,16 +48,18 @@ def run_sign(arguments: argparse.Namespace) -> int:
     Raises:
         Refused: the key file does not open, the file cannot be signed or written.
     """
-    from desktop.certificates import read_p12
+    from desktop.certificates import need_in_term, read_p12
     from desktop.documents.signatures.identity import fingerprint, holder
     from desktop.documents.signing import sign
 
     content = read(arguments.file)
     who = read_p12(read(arguments.p12), hidden(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
+    now = datetime.now().astimezone()
+    need_in_term(who.certificate, now)
     signed = sign(
         content,
         who,
-        datetime.now().astimezone(),
+        now,
         name=arguments.file.name,
         comment=arguments.comment,
         role=arguments.role,

@@ -22,29 +22,43 @@ if TYPE_CHECKING:
 
 MARK = "（公开版）"
 _DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_GAP = r"[ \u3000\xa0.·\-‐‑–—－]?"
+_CODE = r"0\d{2,3}[)）]?[ \u3000\xa0\-‐‑–—－]{0,2}"  # an area code and what stands behind it
 _RULES: tuple[tuple[re.Pattern[str], int, int], ...] = (
     # pattern; digits shown at the beginning and at the end
-    (re.compile(rf"(?<!\d)[1-9]\d{{5}}(?:18|19|20)\d{{2}}{_DATE}\d{{3}}[\dXx](?![\dXx])"), 3, 2),
+    (re.compile(rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}{_DATE}{_GAP}\d{{3}}[\dXx](?![\dXx])"), 3, 2),
     (re.compile(rf"(?<!\d)[1-9]\d{{5}}\d{{2}}{_DATE}\d{{3}}(?!\d)"), 3, 2),
-    (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), 3, 4),
-    (re.compile(r"(?<!\d)0\d{2,3}[-—－–]{0,2}\d{7,8}(?!\d)"), 0, 3),
+    (
+        re.compile(
+            r"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))1[3-9]\d"
+            rf"(?:{_GAP}\d{{4}}{_GAP}\d{{4}}|\d{_GAP}\d{{3}}{_GAP}\d{{4}}|\d{_GAP}\d{{4}}{_GAP}\d{{3}})(?!\d)"
+        ),
+        3,
+        4,
+    ),
+    (re.compile(rf"(?<!\d){_CODE}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"), 0, 3),
 )
+_WIDE = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
+_FEWEST_DIGITS = 11  # of a mobile number, the shortest that is hidden
 _TEXT_GROUPS = ("p", "si", "is", "comment")
 _TEXTS = ("t", "delText", "v", "instrText")
-_ATTRIBUTES = frozenset(("Target", "descr", "title", "name", "display", "tooltip", "location", "formatCode"))
+_ATTRIBUTES = frozenset(
+    ("Target", "descr", "title", "name", "display", "tooltip", "location", "formatCode", "v", "alt")
+)
 
 
 def mask(text: str) -> str:
     """The text with the middle of every phone and identity number hidden; its length does not change."""
+    seen = text.translate(_WIDE)  # a number typed with a Chinese keyboard is one as well
     for pattern, first, last in _RULES:
-        text = pattern.sub(lambda found, first=first, last=last: _hidden(found.group(), first, last), text)  # type: ignore[misc]
-    return text
+        seen = pattern.sub(lambda found, first=first, last=last: _hidden(found.group(), first, last), seen)  # type: ignore[misc]
+    return "".join(hidden if hidden == "*" else sign for sign, hidden in zip(text, seen, strict=True))
 
 
 def _hidden(number: str, first: int, last: int) -> str:
     """A number with only its first and last digits shown; of a landline (`first` is 0) the area code is shown."""
     if not first:
-        parted = re.match(r"0\d{2,3}[-—－–]+|0(?:10|2\d)|0\d{3}", number)
+        parted = re.match(r"0\d{2,3}\D+|0(?:10|2\d)|0\d{3}", number)
         first = sum(sign.isdigit() for sign in parted.group()) if parted else 3
     digits = sum(sign.isdigit() or sign in "Xx" for sign in number)
     shown, at = [], 0
@@ -111,6 +125,9 @@ def _mask_part(root: _Element) -> bool:
     changed = False
     grouped: set[_Element] = set()
     for group in root.iter():
+        if isinstance(group.tag, str) and _local(group) == "tr":
+            for texts in _single_digits(group):
+                changed |= _mask_together(texts)
         if isinstance(group.tag, str) and _local(group) in _TEXT_GROUPS:
             texts = [text for text in _own_texts(group) if text not in grouped]
             grouped.update(texts)
@@ -123,7 +140,7 @@ def _mask_part(root: _Element) -> bool:
         elif element not in grouped and element.text and (hidden := mask(element.text)) != element.text:
             element.text, changed = hidden, True
         for key, value in element.attrib.items():
-            local = str(key).rpartition("}")[2]
+            local = _local_name(key)
             if (local in _ATTRIBUTES or (local == "val" and len(value) < 200)) and (
                 hidden := mask(str(value))
             ) != value:
@@ -133,7 +150,25 @@ def _mask_part(root: _Element) -> bool:
 
 
 def _local(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+    return _local_name(element.tag)
+
+
+def _local_name(name: object) -> str:
+    return str(name).rpartition("}")[2]
+
+
+def _single_digits(row: _Element) -> Iterator[list[_Element]]:
+    """Runs of cells in a row that hold one digit each, as forms have them for identity numbers."""
+    run: list[_Element] = []
+    for cell in (*(each for each in row if _local(each) == "tc"), None):
+        texts = [each for each in cell.iter() if _local(each) == "t" and each.text] if cell is not None else []
+        if len(texts) == 1 and re.fullmatch(r"[\dXxＸｘ]", (texts[0].text or "").strip()):
+            texts[0].text = (texts[0].text or "").strip()
+            run.append(texts[0])
+        else:
+            if len(run) >= _FEWEST_DIGITS:
+                yield run
+            run = []
 
 
 def _own_texts(group: _Element) -> Iterator[_Element]:
@@ -209,6 +244,7 @@ def _every_text(root: _Element) -> Iterable[str]:
                 yield "".join(text.text or "" for text in _own_texts(element))
             if _local(element) in ("t", "instrText", "delText", "f", "lpwstr", "oddHeader", "oddFooter"):
                 yield element.text or ""
+            yield from (str(value) for key, value in element.attrib.items() if _local_name(key) in _ATTRIBUTES)
 
 
 def _blank_picture() -> bytes:

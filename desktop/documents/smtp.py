@@ -21,6 +21,7 @@ from desktop.errors import Refused
 MEGABYTE = 1024 * 1024
 USUAL_LIMIT = 20 * MEGABYTE
 """What an unknown mailbox is trusted to take; the big free ones take 50 MB of ordinary attachments."""
+_PIECE = 64 * 1024  # bytes
 CONVERSATION, VERDICT = 30.0, 180.0  # seconds for one answer, and for the verdict after the last byte
 
 Security = Literal["ssl", "starttls"]
@@ -102,9 +103,7 @@ def deliver(login: Login, message: bytes, sender: str, recipients: Sequence[str]
 
 @contextmanager
 def _connected(server: Server, trust: Path | None) -> Iterator[smtplib.SMTP]:
-    context = ssl.create_default_context(cafile=str(trust) if trust else None)
-    if trust:
-        context.load_default_certs()
+    context = _trusting(trust)
     smtp: smtplib.SMTP | None = None
     try:
         # A fixed name: the real one would take a look-up of seconds and tell the server what this PC is called.
@@ -126,7 +125,7 @@ def _connected(server: Server, trust: Path | None) -> Iterator[smtplib.SMTP]:
             f"邮件服务器 {server.host} 的证书不可信（{error.verify_message}），没有登录，也没有发送。",
             todo="请检查电脑时间和服务器地址；单位自建服务器请在邮箱设置里选它的根证书。",
         ) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:
         _hang_up(smtp)
         raise _unreachable(server, error) from error
     except Refused:
@@ -136,6 +135,21 @@ def _connected(server: Server, trust: Path | None) -> Iterator[smtplib.SMTP]:
         yield smtp
     finally:
         _hang_up(smtp)
+
+
+def _trusting(trust: Path | None) -> ssl.SSLContext:
+    """Which certificates a server may show: those of the system, and an own authority's."""
+    context = ssl.create_default_context()
+    if trust is not None:
+        try:
+            context.load_verify_locations(str(trust))
+        except OSError as error:  # missing, not readable, or (ssl.SSLError) no certificate
+            raise Refused(
+                f"邮箱设置里的根证书文件“{trust.name}”读不出来，没有登录，也没有发送。",
+                where=str(trust.parent),
+                todo="请在“发件邮箱”里重新选择根证书文件；用 163、126、QQ 等邮箱的，把这一栏清空。",
+            ) from error
+    return context
 
 
 def _hang_up(smtp: smtplib.SMTP | None) -> None:
@@ -150,7 +164,9 @@ def _hang_up(smtp: smtplib.SMTP | None) -> None:
 
 def _unreachable(server: Server, error: BaseException) -> Refused:
     where = f"{server.host}:{server.port}"
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, UnicodeError):
+        reason = "服务器地址写错"
+    elif isinstance(error, socket.gaierror):
         reason = "找不到这个服务器，可能没有联网，或服务器地址写错"
     elif isinstance(error, TimeoutError):
         reason = "等了很久没有回应，可能没有联网，或被防火墙拦住"
@@ -230,7 +246,9 @@ def _hand_over(smtp: smtplib.SMTP, server: Server, message: bytes) -> str:
         code, reply = smtp.docmd("DATA")
         if code != 354:
             raise Refused(f"邮件服务器拒收（{code} {_words(reply)}）。邮件没有发出。", todo="请稍后再试。")
-        smtp.send(re.sub(rb"(?m)^\.", b"..", message))
+        stuffed = re.sub(rb"(?m)^\.", b"..", message)
+        for start in range(0, len(stuffed), _PIECE):  # the time allowed counts for each piece, not for 50 MB together
+            smtp.send(stuffed[start : start + _PIECE])
     except (OSError, smtplib.SMTPException) as error:
         raise _unreachable(server, error) from error
     try:

@@ -267,16 +267,19 @@ def to_paper(store: Store, filing_id: int, form: Form, kind: Kind) -> int:
     path = papers.keep_file(store, document.name, document.content)
     with store.write(f"“{form.title}”转打印签章") as session:
         filing = session.get_one(Filing, filing_id)
-        values = facts(form, versions(session, filing_id)[-1].values)
+        newest = versions(session, filing_id)[-1]
+        about = f"（{filing.subject_name}）" if filing.subject != "unit" and filing.subject_name else ""
+        title = f"{filing.title}{about}"  # not the file's name: a superior's rule makes another of it
+        values = facts(form, newest.values)
         there = next((p for p in papers.in_use(session) if p.filing_id == filing_id), None)
         if there is None:
             from desktop.notices import Notice
 
             notice = session.get(Notice, filing.notice_id) if filing.notice_id else None
             there = papers.add(
-                session, document.name, store.clock(), values=values, path=path, notice=notice, filing_id=filing_id
+                session, title, newest.made_at, values=values, path=path, notice=notice, filing_id=filing_id
             )
         else:
-            papers.correct(session, there, store.clock(), values, document.content)
-            there.title, there.path = document.name, path
+            papers.correct(session, there, newest.made_at, values, document.content)
+            there.title, there.path = title, path
         return there.id

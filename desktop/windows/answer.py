@@ -179,6 +179,12 @@ class AnswerPage(Page):
         if self._account is None:
             self.go.emit("mail", None)
             return
+        doubt = self.letter.doubt()
+        if doubt and not dialogs.ask(
+            self, "收件地址像是印错了。", f"{doubt}发错了收不回来，请先打电话核实。", "仍然发送"
+        ):
+            self.letter.address.input.setFocus()
+            return
         account, typed = self._account, self.letter.code.text().strip()
         words, shape = self.letter.words(), self.package.shape()
 
@@ -229,7 +235,8 @@ class AnswerPage(Page):
             return write_whole(self._folder() / "报送.eml", content)
 
         def done(file: Path) -> None:
-            self.say(f"草稿已存为 {file}，用 Outlook 或 Foxmail 打开后检查、发送；发出后请回来按“已另行报送”。")
+            self.say("请在打开的邮件草稿里检查、发送，发出后回来按“已另行报送”。")
+            self.subtitle.setToolTip(str(file))
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
         self._work(work, done)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop import certificates, signers, trust, units
-from desktop.documents.signatures.identity import grouped, holder
+from desktop.documents.signatures.identity import fingerprint, grouped, holder
 from desktop.errors import Refused
 from desktop.paths import write_whole
 from desktop.windows import dialogs
@@ -100,6 +100,11 @@ class Panel(QWidget):
             lambda: certificates.read_certificate(signers.content_of(file), file.name)
         )
         return found
+
+    def compared(self, of: Certificate, deed: str, meaning: str) -> bool:
+        """Show whose certificate it is with its fingerprint, and ask whether that was compared with its holder."""
+        detail = f"证书指纹：{fingerprint(of)}\n请对方念一遍，一个字不差才能继续。{meaning}"
+        return dialogs.ask(self, f"“{holder(of)}”：{deed}？", detail, "指纹一致")
 
     def save(self, title: str, name: str, kinds: str, content: bytes) -> Path | None:
         """Write something where the clerk wants it."""
@@ -200,6 +205,9 @@ class KnownPanel(Panel):
         if certificate is None:
             return
         found, how, today = certificate, self.how.text(), self.store.clock().date()
+        meaning = {trust.pin: "用它签的文件以后都认作它签的。", trust.trust_root: "由它签发的证书以后都予认定。"}
+        if decision in meaning and how.strip() and not self.compared(found, "登记为可信", meaning[decision]):
+            return
 
         def deed() -> None:
             with self.store.write(f"认定证书：{holder(found)}") as session:
@@ -279,6 +287,8 @@ class IssuedPanel(Panel):
     def _issue(self) -> None:
         of = self.certificate("选择下级单位交来的证书")
         if of is None:
+            return
+        if not self.compared(of, "签发证书", "由此签出的文件，各单位都会认作它签的。"):
             return
         made = self.attempt(
             lambda: signers.issue(self.store, self.vault, self.roots[0], of, self.store.clock().astimezone())

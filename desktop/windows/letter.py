@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from desktop import submission
+from desktop import mailing, submission
 from desktop.answering import Words
 from desktop.mailboxes import examine
 from desktop.windows import fields
@@ -53,6 +53,7 @@ class LetterCard(Card):
         lines.addStretch(1)
         self.body.addWidget(scrolling(inner), 1)
         self.address.edited.connect(lambda _: self._check_address())
+        self.channel.edited.connect(lambda _: self._check_address())
         for field in (self.receiver, self.channel, self.address, self.subject, self.text):
             field.edited.connect(lambda _: self.typed.emit())
 
@@ -75,14 +76,16 @@ class LetterCard(Card):
         self.text.set_text(words.body)
         self._check_address()
 
+    def doubt(self) -> str:
+        """What is wrong with the addresses, in a sentence; empty when nothing is."""
+        if self.channel.text() != submission.MAIL:
+            return ""
+        wrong = [each for part in mailing.addresses(self.address.text()) if not (each := examine(part)).sound]
+        return "".join(f"“{each.printed}”：{'；'.join(each.faults)}。" for each in wrong)
+
     def _check_address(self) -> None:
-        wrong = ""
-        if self.channel.text() == submission.MAIL:
-            for part in self.address.text().replace("；", "、").replace(";", "、").split("、"):
-                mailbox = examine(part) if part.strip() else None
-                if mailbox is not None and not mailbox.sound:
-                    wrong = f"“{mailbox.printed}”：{'；'.join(mailbox.faults)}。请打电话核实。"
-        self.address.show_wrong(wrong)
+        doubt = self.doubt()
+        self.address.show_wrong(f"{doubt}请打电话核实。" if doubt else "")
 
     def words(self) -> Words:
         """The letter as the clerk leaves it."""

@@ -322,10 +322,11 @@ class PapersCard(Card):
 
         def work(_: object) -> None:
             content = _bytes_of(file)
+            saved = min(self._store.clock(), datetime.fromtimestamp(file.stat().st_mtime))  # it may be scanned already
             path = papers.keep_file(self._store, file.name, content)
             with self._store.write(f"更正材料：{chosen.paper.title}") as session:
                 paper = session.get_one(papers.Paper, chosen.id)
-                if papers.correct(session, paper, self._store.clock(), None, content):
+                if papers.correct(session, paper, saved, None, content):
                     paper.path = path
 
         self._background.run(self, work, lambda _: self.changed.emit())

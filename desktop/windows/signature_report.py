@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 
 from desktop.documents.signatures import wording
 from desktop.documents.verifying import DISCLAIMER, Report, SignatureReport, State, Trust
-from desktop.windows.parts import button, clear, label, line, row, scrolling, tag
+from desktop.windows.parts import button, clear, label, line, row, scrolling, set_tone, tag
 
 STATE_TONES = {
     State.VALID: "green",
@@ -17,8 +17,19 @@ STATE_TONES = {
     State.DAMAGED: "red",
 }
 TRUST_TONES = {Trust.PINNED: "green", Trust.ISSUED: "green", Trust.UNKNOWN: "amber", Trust.REVOKED: "red"}
+UNKNOWN_SIGNER = "签名人未核对"
 MOST_PLACES = 12
 """Lines of altered or added parts shown one by one; the rest is counted."""
+
+
+def badge(report: Report) -> tuple[str, str]:
+    """What a file is worth in one word, and the tone of it: green only when it is known who signed."""
+    trusts = {one.judgement.trust for one in report.signatures}
+    if report.state is State.VALID and not report.accepted:
+        return wording.TRUST[Trust.REVOKED], TRUST_TONES[Trust.REVOKED]
+    if report.state is State.VALID and Trust.UNKNOWN in trusts:
+        return UNKNOWN_SIGNER, TRUST_TONES[Trust.UNKNOWN]
+    return wording.STATES[report.state], STATE_TONES[report.state]
 
 
 class ReportView(QWidget):
@@ -63,10 +74,9 @@ class ReportView(QWidget):
             self.headline.setText("把 Word、Excel 文件拖进来，这里说明由谁签名、签后有没有改动。")
             return
         self.name.setText(report.name)
-        accepted = report.accepted or report.state is not State.VALID
-        self.state.setText(wording.STATES[report.state] if accepted else wording.TRUST[Trust.REVOKED])
-        self.state.setProperty("tone", STATE_TONES[report.state] if accepted else "red")
-        self.state.style().polish(self.state)
+        words, tone = badge(report)
+        self.state.setText(words)
+        set_tone(self.state, tone)
         self.headline.setText(wording.headline(report))
         for problem in report.problems:
             self.list.addWidget(label(problem, "error", wrap=True))

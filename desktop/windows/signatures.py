@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBo
 
 from desktop import paper_signing, papers, signers, trust
 from desktop.certificates import read_p12
-from desktop.documents.signatures import wording
 from desktop.documents.signing import Visible, empty_lines
 from desktop.documents.verifying import Report, State, verify
 from desktop.errors import BadFile, Refused
@@ -22,7 +21,7 @@ from desktop.windows.fields import ChoiceField, Field
 from desktop.windows.parts import Card, Page, button, row
 from desktop.windows.rows import Column
 from desktop.windows.secret_fields import HiddenField
-from desktop.windows.signature_report import STATE_TONES, ReportView
+from desktop.windows.signature_report import ReportView, badge
 from desktop.windows.tables import RowsTable
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class FileRow:
     @property
     def state(self) -> str:
         """The tag."""
-        return wording.STATES[self.report.state]
+        return badge(self.report)[0]
 
     @property
     def signers(self) -> str:
@@ -61,7 +60,7 @@ class FileRow:
 
 COLUMNS = (
     Column("文件", lambda row: row.path.name, 196),
-    Column("签名", lambda row: row.state, 88, tone=lambda row: STATE_TONES[row.report.state]),
+    Column("签名", lambda row: row.state, 108, tone=lambda row: badge(row.report)[1]),
     Column("签名人", lambda row: row.signers, 150),
 )
 

@@ -232,7 +232,7 @@ class RowsTable(QWidget):
             if event.type() == QEvent.Type.Resize:
                 self._fit()  # also when the bar for scrolling down takes some of the room
         elif event.type() == QEvent.Type.MouseButtonRelease and self._widths()[:-1] != self._fitted[:-1]:
-            self._own = self._widths()  # the last column takes what is left by itself
+            self._own = self._widths()[:-1]  # the last column takes what is left, in a smaller window too
             _kept().setValue(self._settings_key, self._own)
         return super().eventFilter(watched, event)
 
@@ -244,7 +244,8 @@ class RowsTable(QWidget):
     def _fit(self) -> None:
         header, room = self.view.horizontalHeader(), self.view.viewport().width()
         first = [column.width for column in self.model.columns]
-        for number, width in enumerate(self._own or fitted(first, self._whole(), room)):
+        drawn = [*self._own, first[-1]] if self._own else fitted(first, self._whole(), room)
+        for number, width in enumerate(drawn):
             header.resizeSection(number, width)
         self._fitted = self._widths()
 

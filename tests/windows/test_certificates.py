@@ -11,6 +11,7 @@ import pytest
 from desktop import certificates, signers, trust
 from desktop.background import Background
 from desktop.certificates import make_own, write_p12
+from desktop.documents.signatures.identity import fingerprint, holder
 from desktop.errors import Locked
 from desktop.store import Store
 from desktop.vault import Vault
@@ -127,6 +128,34 @@ def test_a_superior_issues_revokes_and_hands_out_the_list(
     assert certificates.list_number(certificates.read_list(chooser.target.read_bytes())) == 1
     (row,) = issued.table.model.shown
     assert row.why == "换届" and chooser.errors == []
+
+
+def test_nothing_is_issued_or_recognised_before_its_fingerprint_was_shown(
+    page: CertificatesPage, chooser: Chooser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
+    _, known, issued = parts(page)
+    issued.make.click()
+    settle(page, qtbot)
+    school = make_own("共青团林川一中委员会", NOW).certificate
+    root = certificates.make_root("林川市根证书", NOW).certificate
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask", lambda _, question, detail, *__: asked.append(question + detail) or False)
+    known.how.set_text("电话核对")
+    deeds = (
+        (school, issued._issue),
+        (school, lambda: known._decide(trust.pin)),
+        (root, lambda: known._decide(trust.trust_root)),
+    )
+    for certificate, deed in deeds:
+        file = tmp_path / "交来.cer"
+        file.write_bytes(certificates.exported(certificate))
+        chooser.files, chooser.target = [file], tmp_path / "签发.cer"
+        deed()
+        question = asked.pop()
+        assert fingerprint(certificate) in question and holder(certificate) in question
+        assert not chooser.target.exists()
+    assert issued.table.model.shown == [] and asked == [] and chooser.errors == []
+    assert [row.kind for row in known.table.model.shown] == [trust.ROOT], "only the root of its own"
 
 
 def test_others_are_recognised_and_given_up(page: CertificatesPage, chooser: Chooser, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop import notices, papers, signers
+from desktop import notices, papers, signers, trust
 from desktop.background import Background
 from desktop.certificates import make_own, write_p12
 from desktop.documents.signatures.lines import Line
@@ -92,10 +92,14 @@ def test_dropped_files_are_verified_and_told(panel: SignaturesPanel, tmp_path: P
     assert [row.path.name for row in panel.table.model.shown] == ["好.docx", "改.docx", "空.xlsx"]
 
 
-def test_comparing_a_fingerprint_makes_the_signer_known(panel: SignaturesPanel, tmp_path: Path, qtbot) -> None:
+def test_comparing_a_fingerprint_makes_the_signer_known(
+    panel: SignaturesPanel, store: Store, tmp_path: Path, qtbot
+) -> None:
     file = tmp_path / "表.docx"
     file.write_bytes(sign(word_file(), make_own("共青团林川一中委员会", NOW), NOW))
     drop(panel, [file], qtbot)
+    assert panel.table.model.shown[0].state == panel.report.state.text() == "签名人未核对"
+    assert panel.report.state.property("tone") == "amber", "whoever signs can call himself anything"
     # What was shown before is deleted in a later turn of the event loop.
     qtbot.waitUntil(lambda: len(panel.report.findChildren(Comparing)) == 1, timeout=10_000)
     (asked,) = panel.report.findChildren(Comparing)
@@ -104,6 +108,12 @@ def test_comparing_a_fingerprint_makes_the_signer_known(panel: SignaturesPanel, 
     QTest.mouseClick(asked.agree, Qt.MouseButton.LeftButton)
     settle(panel, qtbot)
     assert "证书已核对" in said(panel) and "指纹已核对（电话核对）" in said(panel)
+    assert panel.table.model.shown[0].state == panel.report.state.text() == "签名有效"
+    with store.write("作废") as session:
+        trust.distrust(session, asked._one.certificate, "遗失", NOW.date())
+    panel.show_files([file])
+    settle(panel, qtbot)
+    assert panel.table.model.shown[0].state == panel.report.state.text() == "已吊销"
 
 
 def test_signing_with_the_units_certificate_fills_the_next_line(

@@ -22,6 +22,7 @@ from desktop.windows.answer import AnswerPage
 from desktop.windows.mail import MailPage
 from desktop.windows.notices import NoticePage
 from desktop.windows.submission import SubmissionPage
+from desktop.windows.tables import Column, RowsTable
 from tests.post_office import CODE, USER, PostOffice, post_office
 from tests.test_scans import jpeg, page
 
@@ -134,6 +135,36 @@ def test_a_correction_leaves_the_other_mailbox(desk: Desk) -> None:
     assert field.field.text() == "first@126.com、second@163.con"
     field.fix.click()
     assert field.field.text() == "first@126.com、second@163.com"
+
+
+def test_a_wide_window_leaves_no_scroll_bar_in_a_narrow_one(desk: Desk) -> None:
+    columns = [Column("名", lambda row: row, 120), Column("单位", lambda row: row, 120)]
+    for width in (900, 400):
+        table = RowsTable("宽窄", columns)
+        desk.qtbot.addWidget(table)
+        table.resize(width, 200)
+        table.show()
+        table.set_rows([])
+        QApplication.processEvents()
+        assert table.view.horizontalHeader().length() <= table.view.viewport().width()
+        table.view.horizontalHeader().resizeSection(0, 130)
+        table._remember()
+    assert table.view.horizontalHeader().sectionSize(0) == 130
+
+
+def test_a_misprinted_address_is_asked_about_before_sending(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing.keep_account(desk.store, mailing.account_for(USER, "共青团林川县委员会"))
+    made = answering(desk, MISPRINTED)
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask", lambda _, question, detail, *__: asked.append(question + detail) or False)
+    made.refresh()
+    desk.settle()
+    made.send.click()
+    desk.settle()
+    assert len(asked) == 1 and "像是印错" in asked[0] and ".con" in asked[0]
+    made.letter.address.input.setText("first@126.com，second@126.com")
+    made.letter.address.edited.emit("")
+    assert made.letter.doubt() == "" and made.letter.address.line.text() == ""
 
 
 def test_a_remark_goes_with_its_notice(desk: Desk) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SHORTEST_RSA = 1024  # bits; anything below is broken, below 2048 is remarked on
+MOST_OBJECTS = 32  # referenced by one signature; Office writes six. More would only keep the reader busy
 _YEARS = 1990, 2200  # nobody signs before or behind these; the very first and last years overflow in other zones
 _DS = f"{{{names.DS}}}"
 _MDSSI = f"{{{names.MDSSI}}}"
@@ -152,6 +153,8 @@ def _core(root: _Element, found: Checked) -> list[_Element]:
         raise Broken("签名用了不认识的规范化方法。")
     _check_value(found, _bytes(value.text or ""), canonical(signed_info, method))
     references = signed_info.findall(f"{_DS}Reference")
+    if len(references) > MOST_OBJECTS:
+        raise Broken(f"签名引用了 {len(references)} 处内容，不合常理，没有逐一核对。")
     signed: list[_Element] = []
     for reference in references:
         uri = reference.get("URI") or ""
@@ -214,6 +217,8 @@ def _manifest_reference(parts: Parts, reference: _Element, found: Checked) -> No
     if spelled is None:
         found.removed.append(name)
         return
+    if spelled in found.covered and not is_relationships(spelled):
+        raise Broken(f"签名清单里“{spelled}”写了两次，不合常理，没有逐一核对。")
     before = found.covered.get(spelled, frozenset())
     chosen: frozenset[str] | None = None
     kind = unquote(query).removeprefix("ContentType=")

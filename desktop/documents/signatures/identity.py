@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,11 @@ def holder(certificate: x509.Certificate) -> str:
 
 
 def common_name(name: x509.Name) -> str:
-    """The common name in an X.509 name; the whole name when it has none."""
+    """The common name in an X.509 name, on one line; the whole name when it has none."""
     found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else name.rfc4514_string()
+    return one_line(str(found[0].value) if found else name.rfc4514_string())
+
+
+def one_line(text: str) -> str:
+    """A stranger's words without line breaks and marks that turn the writing, which could feign lines of a report."""
+    return "".join(" " if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text).strip()

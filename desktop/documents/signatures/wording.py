@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktop.dates import chinese
+from desktop.documents.signatures.identity import one_line
 from desktop.documents.verifying import DISCLAIMER, Report, SignatureReport, State, Trust
 
 STATES = {
@@ -57,6 +58,7 @@ _PLACES = (
 
 def place(name: str) -> str:
     """A part as a person would call it, with its name in the file."""
+    name = one_line(name)
     for pattern, words in _PLACES:
         found = re.fullmatch(pattern, name, re.IGNORECASE)
         if found:
@@ -91,9 +93,9 @@ def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
         at = one.claimed_at.astimezone()
         yield "签名时间", f"{chinese(at.date())} {at:%H:%M}（签名人声明）"
     if one.role:
-        yield "签名身份", one.role
+        yield "签名身份", one_line(one.role)
     if one.comment:
-        yield "签名说明", one.comment
+        yield "签名说明", one_line(one.comment)
     if one.issuer and one.issuer != one.signer:
         yield "证书签发者", one.issuer
     if one.fingerprint:
@@ -108,7 +110,8 @@ def details(one: SignatureReport) -> Iterator[tuple[str, str]]:
 
 def sentences(report: Report) -> Iterator[str]:
     """The whole report, line by line."""
-    yield f"{report.name}：{STATES[report.state]}"
+    revoked = report.state is State.VALID and not report.accepted
+    yield f"{report.name}：{'签名人已吊销' if revoked else STATES[report.state]}"
     yield headline(report)
     yield from report.problems
     for number, one in enumerate(report.signatures, 1):

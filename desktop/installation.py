@@ -8,9 +8,16 @@ from datetime import datetime
 from pathlib import Path, PureWindowsPath
 
 from desktop.errors import Refused
-from desktop.paths import make_private
+from desktop.paths import bundled, make_private
 
 REPORT = "自检报告.txt"
+PORTABLE_MARK = "绿色版说明.txt"
+"""Lies beside the launcher of a portable folder (绿色版), which keeps the data beside itself because of it."""
+
+
+def portable() -> bool:
+    """Whether the program runs from a portable folder; its resources lie two folders below the launcher."""
+    return (bundled("resources").parent.parent / PORTABLE_MARK).is_file()
 
 
 def report_folder(home: Path, now: datetime) -> Path:

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop import __version__
+from desktop import __version__, installation
 from desktop.errors import BadFile, Refused
 from desktop.paths import make_private, write_whole
 from desktop.updates import sealed
@@ -75,7 +75,9 @@ def story(folder: Path) -> list[str]:
 
 
 def refuse_unfit(update: Update, before: dict[str, str]) -> None:
-    """Refuse an update that is not newer, needs a newer program, or is for another system.
+    """Refuse an update that is not newer, needs a newer program, or is for another system or way of installing.
+
+    A setup would put a second program beside a portable folder, with a register of its own: an empty one.
 
     Raises:
         Refused, BadFile: with what is installed and what the update brings.
@@ -88,6 +90,11 @@ def refuse_unfit(update: Update, before: dict[str, str]) -> None:
         raise Refused(f"“{head.title}”的版本是 {head.version}，已有 {present}，不用再导入。")
     if head.kind == PROGRAM and head.platform != PLATFORM:
         raise Refused(f"“{head.title}”不是给这个系统的。", todo="请取得适合本系统的更新包。")
+    if head.kind == PROGRAM and installation.portable():
+        raise Refused(
+            f"现在用的是绿色版，不能用“{head.title}”的安装程序更新。",
+            todo="请取得新的绿色版，解压到新文件夹，再把现在文件夹里的“数据”拷进去。",
+        )
     if head.kind == PROGRAM and len(update.files) != 1:
         raise BadFile(f"“{head.title}”应只含一个安装程序。", todo="请向发布人核实。")
     strange = [name for name in update.files if not NAMES.fullmatch(name)] if head.kind == PACKS else []

@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 from time import gmtime, monotonic
 
+from desktop.installation import PORTABLE_MARK
 from installer import contents, dependencies, launcher, runtime, setup, signing, tree
 from installer.places import (
     BUILD,
@@ -103,7 +104,7 @@ def make_portable(folder: Path) -> Path:
     note = PORTABLE_NOTE.replace("\n", "\r\n").encode("utf-8-sig")
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
-        for name in sorted([*files, launcher.PORTABLE_MARK]):
+        for name in sorted([*files, PORTABLE_MARK]):
             entry = zipfile.ZipInfo(f"{TITLE}/{name}", stamp)
             entry.compress_type = zipfile.ZIP_DEFLATED
             packed.writestr(entry, files[name].read_bytes() if name in files else note)

@@ -6,11 +6,11 @@ import os
 import struct
 from pathlib import Path
 
+from desktop.installation import PORTABLE_MARK
 from installer.places import BUILD, HERE, NAME, PROGRAM, ROOT, TITLE, VERSION, run
 from installer.runtime import compiler
 
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
-PORTABLE_MARK = "绿色版说明.txt"
 DATA_FOLDER = "数据"
 OFFICE = "团媒台账项目"
 DESCRIPTION = "团媒台账：新媒体账号台账、填报、交接与报送"

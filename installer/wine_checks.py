@@ -13,8 +13,9 @@ import zipfile
 from collections.abc import Callable
 from time import monotonic
 
+from desktop.installation import PORTABLE_MARK
 from installer import wine, wine_trial, wine_update
-from installer.launcher import DATA_FOLDER, PORTABLE_MARK
+from installer.launcher import DATA_FOLDER
 from installer.places import BUILD, DIST, NAME, PROGRAM, TITLE, VERSION, BuildError, say
 from installer.wine_trial import PREVIOUS, STALE, Trial, expect, kit
 
@@ -306,7 +307,8 @@ def portable(trial: Trial) -> str:
     trial.wine.settle()
     expect((folder / DATA_FOLDER / "tuanmei.sqlite").exists(), "no data beside it")
     expect(not trial.data.exists(), "data in the user's folder")
-    return f"data in {DATA_FOLDER}"
+    wine_update.refused_when_portable(trial, folder)
+    return f"data in {DATA_FOLDER}; a setup as update is refused with advice"
 
 
 def missing_file(trial: Trial) -> str:

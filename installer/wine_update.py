@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from time import monotonic, sleep
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,8 +33,7 @@ def offline_update(trial: Trial) -> str:
     code, printed = trial.wine.run(trial.installed / PROGRAM, "sample", r"C:\trial-documents")
     expect(code == 0, f"{code}: {printed}")
     key, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    known = f'[[key]]\nname = "trial"\npublic = "{updates.public_text(key)}"\nsigns = ["{A_PROGRAM}", "{PACKS}"]\n'
-    (trial.installed / "app" / "resources" / sealed.KEYS_FILE).write_text(known, "utf-8")
+    trust(trial.installed, key)
     pack, year = Head(PACKS, "holidays-2099", "1", "放假安排", f"{date.today()}"), {"holidays/2099.toml": YEAR.encode()}
     code, printed = given(trial, sealed.written(pack, year, stranger))
     expect(code != 0 and not (trial.data / "holidays").exists(), f"a stranger's pack: {code}: {printed}")
@@ -54,11 +54,27 @@ def offline_update(trial: Trial) -> str:
     return f"pack taken in, {VERSION} → {NEXT} by its setup, backed up before each, a stranger's refused"
 
 
-def given(trial: Trial, content: bytes) -> tuple[int, str]:
-    """Hand an update file to the installed program; returns its exit code and words."""
+def refused_when_portable(trial: Trial, folder: Path) -> None:
+    """A portable folder does not take a setup: that would put a second program with an empty register beside it."""
+    key = Ed25519PrivateKey.generate()
+    trust(folder, key)
+    head = Head(A_PROGRAM, NAME.lower(), NEXT, TITLE, f"{date.today()}", "0", "试用", "windows")
+    code, printed = given(trial, sealed.written(head, {"setup.exe": b"MZ"}, key), folder)
+    expect(code == 2 and "绿色版" in printed, f"a setup in a portable folder: {code}: {printed}")
+
+
+def trust(folder: Path, key: Ed25519PrivateKey) -> None:
+    """Let the program in a folder trust a key, as a release does."""
+    known = f'[[key]]\nname = "trial"\npublic = "{updates.public_text(key)}"\nsigns = ["{A_PROGRAM}", "{PACKS}"]\n'
+    (folder / "app" / "resources" / sealed.KEYS_FILE).write_text(known, "utf-8")
+
+
+def given(trial: Trial, content: bytes, folder: Path | None = None) -> tuple[int, str]:
+    """Hand an update file to the program in a folder, the installed one by default; returns exit code and words."""
     file = trial.wine.drive / "更 新.tmupdate"
     file.write_bytes(content)
-    return trial.wine.run(trial.installed / PROGRAM, "update", trial.wine.windows_path(file), timeout=300)
+    program = (folder or trial.installed) / PROGRAM
+    return trial.wine.run(program, "update", trial.wine.windows_path(file), timeout=300)
 
 
 def go_through(trial: Trial, seconds: float = 240) -> None:

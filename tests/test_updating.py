@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop import __version__, cli, paths, rules, updating
+from desktop import __version__, cli, installation, paths, rules, updating
 from desktop.errors import BadFile, Refused
 from desktop.forms import shelf
 from desktop.store import Store
@@ -105,6 +105,21 @@ def test_a_superior_whose_key_was_added_may_hand_down_packs_but_no_program(store
     program = Head(PROGRAM, "tuanmei", "99.0", "团媒台账", "2026-11-20", platform=updating.PLATFORM)
     with pytest.raises(Refused, match="不能签发程序更新"):
         updating.read(update_file(tmp_path, program, {"setup.exe": b"MZ"}, SUPERIOR), store.folder)
+
+
+def test_a_portable_folder_takes_packs_but_no_setup_which_would_open_an_empty_register(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "团媒台账"
+    (folder / "app" / "resources").mkdir(parents=True)
+    monkeypatch.setattr("desktop.installation.bundled", lambda name: folder / "app" / name)
+    program = Head(PROGRAM, "tuanmei", "99.0", "团媒台账", "2026-11-20", platform=updating.PLATFORM)
+    file = update_file(tmp_path, program, {"setup.exe": b"MZ"})
+    assert updating.read(file, store.folder).head == program
+    (folder / installation.PORTABLE_MARK).write_text("绿色版", "utf-8")
+    with pytest.raises(Refused, match="绿色版"):
+        updating.read(file, store.folder)
+    assert updating.read(update_file(tmp_path), store.folder).head == PACK
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def test_a_form_about_an_account_asks_for_it(office: Path, capsys: pytest.Captur
     assert run(["filing", "new", "beianbiao", "--account", "微博“共青团林川县委”"]) in (0, 2)
 
 
+@pytest.mark.usefixtures("qapp")
 def test_an_inspection_is_held_and_reported(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["inspect", "show"]) == 2
     capsys.readouterr()
@@ -98,6 +99,7 @@ def test_an_inspection_is_held_and_reported(office: Path, tmp_path: Path, capsys
     assert run(["inspect", "answer", "99999", "是"]) == 2
 
 
+@pytest.mark.usefixtures("qapp")
 def test_a_circular_is_mended_reported_and_closed(
     office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,6 +111,15 @@ def test_the_line_over_the_table_stays_one_line_while_it_is_empty(name: str, qap
 
 
 @pytest.mark.parametrize("name", WORD)
+def test_lines_to_sign_below_a_table_stay_together(name: str) -> None:
+    """A list that has grown would else leave its last line, the signatures, alone on a page."""
+    body = list(docx.Document(str(FORMS[name] / "template.docx")).element.body)
+    tables = [at for at, block in enumerate(body) if block.tag == qn("w:tbl")]
+    below = [block for block in body[tables[-1] + 1 :] if block.tag == qn("w:p")] if tables else []
+    assert all(line.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for line in below[:-1])
+
+
+@pytest.mark.parametrize("name", WORD)
 def test_boxes_to_tick_are_of_one_typeface(name: str) -> None:
     """The first of a line would otherwise be taken for Latin, and print smaller than the others."""
     for text in docx.Document(str(FORMS[name] / "template.docx")).element.iter(qn("w:t")):

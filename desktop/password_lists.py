@@ -38,6 +38,14 @@ _COLUMNS = {
     "notes": ("notes", "comments", "备注", "说明"),
     "totp": ("totp", "动态口令", "动态口令密钥"),
 }
+_ODD = {
+    CellKind.NUMBER: "密码是数字格式，开头的 0 可能已丢失",
+    CellKind.DATE: "密码被表格当成了日期，写法可能已变",
+    CellKind.LOGICAL: "密码被表格当成了真假值",
+    CellKind.FORMULA: "密码格里是没有结果的公式",
+    CellKind.ERROR: "密码格里是错误值",
+}
+"""What a spreadsheet may have made of a password."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,8 @@ def _of_sheet(sheet: Sheet) -> list[Entry]:
         values = {name: sheet.at(at, column).text for name, column in columns.items()}
         if not values.get("password", "").strip():
             continue
-        number = sheet.at(at, columns["password"]).kind is CellKind.NUMBER
-        place = f"{sheet.name}第 {at + 1} 行" + ("（密码是数字格式，开头的 0 可能已丢失）" if number else "")
+        odd = _ODD.get(sheet.at(at, columns["password"]).kind, "")
+        place = f"{sheet.name}第 {at + 1} 行" + (f"（{odd}，请与平台核对）" if odd else "")
         entry = Entry(
             values.get("title", ""), values.get("user", ""), values["password"], values.get("url", ""),
             values.get("notes", ""), values.get("totp", ""), (values.get("platform", ""),), place,

@@ -105,6 +105,18 @@ def test_an_entry_for_a_registered_password_keeps_its_version(office: Office) ->
     assert office.secret("林川青年").password == "fourth"
 
 
+def test_a_password_that_the_spreadsheet_took_for_something_else_is_remarked(office: Office, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    rows = [["账号", "密码"], ["林川青年说", 123456], ["共青团林川县委", date(2024, 1, 2)], ["林川青年", "plain-1"]]
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "清单.xlsx")
+    with office.store.read() as session:
+        found = password_lists.propose(session, password_lists.read(tmp_path / "清单.xlsx"))
+    assert [one.remark.partition("，")[0] for one in found] == ["密码是数字格式", "密码被表格当成了日期", ""]
+
+
 def test_a_list_does_not_overwrite_what_is_sealed(office: Office) -> None:
     """An old list must not cost the office the password in use."""
     here = office.numbers["林川青年"]

@@ -158,6 +158,7 @@ class SecretPanel(Card):
         return found.password
 
     def _show(self, found: Secret) -> None:
+        self._worth(found)  # a seed that cannot be used is refused here, not at every tick
         self._secret = found
         self.login.setText(found.login)
         self.login.setVisible(bool(found.login))

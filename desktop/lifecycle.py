@@ -169,10 +169,16 @@ def mark(session: Session, filing: LifeFiling, name: str, done_on: date, by: str
 
 
 def unmark(session: Session, filing: LifeFiling, name: str, now: datetime) -> None:
-    """Take back what was entered by mistake."""
-    for step in steps(session, filing.id):
-        if step.name == name:
-            step.trashed_at = now
+    """Take back what was entered by mistake.
+
+    Raises:
+        BadValue: it was not entered.
+    """
+    found = [step for step in steps(session, filing.id) if step.name == name]
+    if not found:
+        raise BadValue(f"没有登记过“{name}”。", todo="手续的名称见办理事项的列表。")
+    for step in found:
+        step.trashed_at = now
 
 
 def binding(book: InForce, asked: Sequence[tuple[str, Rule]]) -> list[tuple[str, Rule]]:

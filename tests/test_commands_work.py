@@ -147,6 +147,9 @@ def test_an_account_is_changed_and_closed(office: Path, capsys: pytest.CaptureFi
     assert run(["life", "begin", "注销", name]) == 0
     number = number_in(capsys.readouterr().out)
     assert run(["life", "mark", number, "书记会研究同意"]) == 0
+    assert "没有要求“书记会研究同意”" in capsys.readouterr().out
+    assert run(["life", "mark", number, "书记会研究同意", "--undo"]) == 0
+    assert run(["life", "mark", number, "书记会研究同意", "--undo"]) == 2
     assert run(["life", "announce", number]) == 0
     assert live.name in capsys.readouterr().out
     assert run(["life", "submit", number, "--followers", "100"]) == 0
@@ -170,6 +173,13 @@ def test_duties_are_entered_and_closed(office: Path, capsys: pytest.CaptureFixtu
     number = number_in(capsys.readouterr().out)
     assert run(["duty", "list"]) == 1
     assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t待办\t示例舆情" in capsys.readouterr().out
+    assert run(["duty", "sheet", number]) == 0
+    assert re.search(r"填报编号 \d+", capsys.readouterr().out)
+    assert run(["duty", "slip", "共青团林川县委"]) == 0
+    filing = re.findall(r"填报编号 (\d+)", capsys.readouterr().out)[0]
+    assert run(["filing", "set", filing, "headline", "学雷锋活动预告"]) == 0
+    assert run(["duty", "slip", "没有这个号"]) == run(["duty", "sheet", "9999"]) == 2
+    capsys.readouterr()
     assert run(["duty", "done", number]) == run(["duty", "close", number]) == 0
     run(["duty", "list"])
     assert f"{number}\t{duty.RED}\t2026-11-20 14:30\t已办结" in capsys.readouterr().out

@@ -40,6 +40,7 @@ def add(names: Any) -> None:
         deed.set_defaults(run=run)
         if name == "mark":
             deed.add_argument("step", metavar="手续", help="如 指导教师签字，见 list")
+            deed.add_argument("--undo", action="store_true", help="取消这项登记")
         elif name == "file":
             deed.add_argument("--no", default="", metavar="备案编号")
         elif name == "withdraw":
@@ -55,6 +56,12 @@ def add(names: Any) -> None:
     deed.add_argument("--at", type=_moment, metavar="时间", help="如 2026-11-20T14:30，默认现在")
     deed.add_argument("--account", metavar="账号")
     deed.set_defaults(run=enter)
+    deed = deeds.add_parser("sheet", help="用登记的内容开好对应的表")
+    deed.add_argument("number", type=int, metavar="编号", help="见 tuanmei duty list")
+    deed.set_defaults(run=sheet)
+    deed = deeds.add_parser("slip", help="给一个账号的下一篇稿件新开三审三校审批单")
+    deed.add_argument("account", metavar="账号", help="账号名称、平台“名称”或编号")
+    deed.set_defaults(run=slip)
     for name, says in (("done", "第一步已办（已报、已转办）"), ("close", "已办结")):
         deed = deeds.add_parser(name, help=says)
         deed.add_argument("number", type=int, metavar="编号", help="见 tuanmei duty list")
@@ -112,10 +119,22 @@ def begin(args: Namespace) -> int:
 
 
 def mark(args: Namespace) -> int:
-    """Enter that a consent or signature is in."""
-    from desktop import lifecycle
+    """Enter that a consent or signature is in, or take that back."""
+    from desktop import lifecycle, watch
 
-    return _act(args, f"登记手续：{args.step}", lambda s, one, on: lifecycle.mark(s, one, args.step, on))
+    with opened_store() as store:
+        look = watch.look(store)
+
+        def work(session: Any, one: LifeFiling, on: date) -> None:
+            if args.undo:
+                lifecycle.unmark(session, one, args.step, store.clock())
+            else:
+                lifecycle.mark(session, one, args.step, on)
+                if args.step not in dict(_asked(look, one)):
+                    print(f"已登记；所选规定没有要求“{args.step}”。")
+
+        _do(store, args, f"{'取消' if args.undo else '登记'}手续：{args.step}", work)
+    return 0
 
 
 def file(args: Namespace) -> int:
@@ -215,6 +234,26 @@ def enter(args: Namespace) -> int:
         account = one_account(session, args.account).id if args.account else None
         made = duty.add(session, args.kind, args.title, args.at or store.clock(), account_id=account)
         print(f"已登记，编号 {made.id}。")
+    return 0
+
+
+def sheet(args: Namespace) -> int:
+    """Begin the form of a thing on duty, or find the one begun."""
+    from desktop import duty_sheets
+
+    with opened_store() as store:
+        print(f"填报编号 {duty_sheets.begin(store, args.number, store.clock().date())}。")
+    return 0
+
+
+def slip(args: Namespace) -> int:
+    """Begin an approval slip."""
+    from desktop import slips
+
+    with opened_store() as store:
+        with store.read() as session:
+            account = one_account(session, args.account).id
+        print(f"填报编号 {slips.begin(store, account)}。")
     return 0
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
@@ -57,7 +58,13 @@ COLUMNS = (
 
 
 class AdoptionPanel(QWidget):
-    """Packs left, the clauses of the chosen one right."""
+    """Packs left, the clauses of the chosen one right.
+
+    Signals:
+        counted_anew: a year of holidays was taken in, so that deadlines are other days now.
+    """
+
+    counted_anew = Signal()
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -193,3 +200,4 @@ class AdoptionPanel(QWidget):
             return
         self._say_calendar(WorkCalendar.load())
         self.calendar.setText(f"已录入 {year.year} 年放假安排：{'、'.join(one.name for one in year.holidays)}。")
+        self.counted_anew.emit()

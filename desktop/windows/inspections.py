@@ -79,6 +79,7 @@ class InspectionsPage(Page):
         self.runs.to_mend.connect(self._mend)
         self.problems.asked_circular.connect(lambda: self.problem_stack.setCurrentWidget(self.circular))
         self.circular.done.connect(self._circular_done)
+        self.packs.counted_anew.connect(self.refresh)
         self.report.done.connect(lambda: self._turn_to(self.tabs))
 
     def refresh(self) -> None:

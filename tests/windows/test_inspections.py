@@ -361,6 +361,8 @@ def test_a_pack_is_chosen_and_a_notice_pasted(qtbot: QtBot, page: InspectionsPag
     QGuiApplication.clipboard().setText(NOTICE_2027)
     page.packs._paste_notice()
     assert "已录入 2027 年放假安排" in page.packs.calendar.text()
+    settle(qtbot, page)
+    assert page._look.calendar.covers(date(2027, 1, 4))
 
 
 def test_an_empty_office_sees_an_empty_place(qtbot: QtBot, tmp_path: Path, refused: list[str]) -> None:

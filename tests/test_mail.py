@@ -20,7 +20,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.documents import mail, smtp
@@ -123,6 +123,7 @@ def test_headers_cannot_be_smuggled_in(change: dict[str, object], said: str) -> 
         mail.compose(letter(**change), "<1@example.com>", NOW)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=120))
 def test_any_name_and_subject_come_back(text: str) -> None:
     import unicodedata

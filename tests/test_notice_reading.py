@@ -6,7 +6,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.mailboxes import examine, is_address
@@ -311,6 +311,7 @@ def test_torn_lines_are_joined_and_lists_are_not() -> None:
     assert text == "各地各部门要切实履行好主体责任职责，请将材料于5月10日前报送。\n邮箱：a@b.cn\n一、范围\n1.甲\n2.乙"
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet="请于12月5日前上下午：点报送至邮箱a@63.com《统计表》（盖章）\n *#[]-附件联系人王电话0138【】“”+命名为",
@@ -323,6 +324,7 @@ def test_any_text_is_read_and_every_quote_lies_in_it(text: str) -> None:
         assert 0 <= proposal.quote.start < proposal.quote.end <= len(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     read(text)

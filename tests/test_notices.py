@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop import notices
@@ -89,6 +89,7 @@ def test_files_without_text_are_refused_with_advice(content: bytes, said: str) -
     assert caught.value.todo
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=1500))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     for head in (b"", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"<html>"):

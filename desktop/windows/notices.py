@@ -67,7 +67,8 @@ class NoticePage(Page):
         self._wait.timeout.connect(self._keep_draft)
         left, right = Card("通知原文"), Card("读到的内容", "点一项，左边标出原文")
         left.body.addWidget(self.text, 1)
-        right.body.addWidget(scrolling(self._form()), 1)
+        self.area = scrolling(self._form())
+        right.body.addWidget(self.area, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(right)
@@ -207,7 +208,7 @@ class NoticePage(Page):
         self.text.mark(best.quote.start, best.quote.end) if best else self.text.mark(0, 0)
 
     def _pointed(self, place: int) -> None:
-        """A click into the text goes to the field that was read from there."""
+        """A click into the text brings the field into view that was read from there; the cursor stays in the text."""
         if self._reading is None or self.text.textCursor().hasSelection():
             return
         inside = [each for each in self._reading.proposals if each.quote.start <= place <= each.quote.end]
@@ -215,6 +216,7 @@ class NoticePage(Page):
         if inside:
             nearest = min(inside, key=lambda each: each.quote.end - each.quote.start)
             self.text.mark(nearest.quote.start, nearest.quote.end)
+            self.area.ensureWidgetVisible(self.inputs[nearest.field], 0, 24)
 
     def confirmed(self) -> dict[str, list[str]]:
         """All fields as the clerk leaves them."""

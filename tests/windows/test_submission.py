@@ -167,6 +167,17 @@ def test_a_misprinted_address_is_asked_about_before_sending(desk: Desk, monkeypa
     assert made.letter.doubt() == "" and made.letter.address.line.text() == ""
 
 
+def test_a_click_into_the_text_brings_its_field_into_view(desk: Desk) -> None:
+    made = entered(desk)
+    field = made.inputs["file_name"]
+    assert field.visibleRegion().isEmpty(), "far below"
+    made.text.pointed.emit(TEXT.index("单位名+2025年审"))
+    QApplication.processEvents()
+    assert not field.visibleRegion().isEmpty()
+    (marked,) = made.text.extraSelections()
+    assert marked.cursor.selectedText().startswith("文件名为")
+
+
 def test_a_remark_goes_with_its_notice(desk: Desk) -> None:
     made = entered(desk)
     line = made.inputs["deadline"].field.line

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QV
 from desktop import accounts, assignments, dates, figures, people, register
 from desktop.errors import BadValue
 from desktop.windows import fields
-from desktop.windows.parts import button, clear, label, line, row, tag
+from desktop.windows.parts import OneLine, button, clear, label, line, row, tag
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -85,7 +85,7 @@ class DutiesPanel(QWidget):
         parts: list[QWidget | int | None] = [
             tag(one.role, "grey" if ended else "blue"),
             label(name),
-            label(said, "note"),
+            OneLine(said, "note"),
             None,
             correct,
         ]

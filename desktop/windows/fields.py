@@ -85,6 +85,10 @@ class Field(QWidget):
         """Finish what was typed, as when the cursor goes elsewhere."""
         self._left()
 
+    def settle(self) -> None:
+        """What was typed is known already: leaving the input says nothing more."""
+        self._dirty = False
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             self.entered.emit()

@@ -149,7 +149,7 @@ class FillPage(Page):
     def close_desk(self) -> None:
         """Back to the shelf; everything is saved."""
         if self.desk is not None:
-            self.desk.save()
+            self.desk.finish()
             self._put_away()
         self._show_buttons()
         self.refresh()
@@ -174,22 +174,17 @@ class FillPage(Page):
         desk = self.desk
         filing = desk.draft.filing if desk is not None else None
         editable = filing is not None and filing.editable
-        self.state.setVisible(filing is not None)
-        self.back.setVisible(filing is not None)
-        if filing is not None and desk is not None:
+        for made in (self.state, self.back, self.more["print"], self.final):
+            made.setVisible(filing is not None)
+        for key in ("reopen", "folder"):
+            self.more[key].setVisible(filing is not None and not editable)
+        self.more["carry"].setVisible(editable)
+        self.more["answer"].setVisible(desk is not None and editable and bool(desk.form.statement))
+        self.more["offer"].setVisible(desk is not None and editable and bool(filings.offers(desk.draft)))
+        self.final.setText("定稿并导出" if editable else "再次导出")
+        if filing is not None:
             self.state.setText(filing.state)
             set_tone(self.state, TONES.get(filing.state, "grey"))
-            self.more["answer"].setVisible(editable and bool(desk.form.statement))
-            self.more["offer"].setVisible(editable and bool(filings.offers(desk.draft)))
-        else:
-            self.more["answer"].hide()
-            self.more["offer"].hide()
-        self.more["carry"].setVisible(editable)
-        self.more["print"].setVisible(filing is not None)
-        self.more["reopen"].setVisible(filing is not None and not editable)
-        self.more["folder"].setVisible(filing is not None and not editable)
-        self.final.setVisible(filing is not None)
-        self.final.setText("定稿并导出" if editable else "再次导出")
 
     def _guarded(self, work: Callable[[], Any]) -> bool:
         try:
@@ -201,8 +196,11 @@ class FillPage(Page):
 
     def _carry_on(self) -> None:
         desk = self.desk
-        if desk is not None:
-            desk.changed(lambda: filings.carry_on(self._store, desk.number, desk.form))
+        taken: list[str] = []
+        if desk is not None and desk.changed(
+            lambda: taken.extend(filings.carry_on(self._store, desk.number, desk.form))
+        ):
+            desk.note.setText(f"沿用上期 {len(taken)} 项" if taken else "上期没有可以补进空格的内容")
 
     def _answer(self) -> None:
         desk = self.desk
@@ -227,7 +225,7 @@ class FillPage(Page):
 
     def _print(self) -> None:
         if self.desk is not None:
-            self.desk.save()
+            self.desk.finish()
             self.desk.paper.print_with_preview()
 
     def _reopen(self) -> None:
@@ -243,7 +241,7 @@ class FillPage(Page):
         desk = self.desk
         if desk is None:
             return
-        desk.save()
+        desk.finish()
         if desk.draft.filing.editable:
             if desk.stopping():
                 first = next(remark for remark in desk.remarks if remark.level == "red")
@@ -280,6 +278,8 @@ class FillPage(Page):
     def _open_folder(self) -> None:
         if self._settings.output:
             dialogs.open_folder(Path(self._settings.output))
+        else:
+            self.say("还没有存成文件；点“再次导出”选一个文件夹。")
 
 
 def _about(filing: filings.Filing, now: datetime) -> str:

@@ -75,10 +75,10 @@ class FillDesk(QWidget):
         self.steps.chosen.connect(self.turn_to)
         self.fields.typed.connect(self._typed)
         self.fields.left.connect(lambda _: self.save())
-        self.fields.entered.connect(self._entered)
+        self.fields.entered.connect(self.paper.highlight)
         self.fields.grown.connect(self._grow)
         self.fields.shrunk.connect(self._shrink)
-        self.fields.restored.connect(self._restore)
+        self.fields.restored.connect(lambda tag: self.changed(partial(filings.take_back, store, number, tag)))
         self.fields.turned.connect(lambda: self.show_step(self._step.id))
         self.paper.field_clicked.connect(self.go_to)
         self.list.chosen.connect(lambda remark: self.go_to(remark.tag, remark.step))
@@ -126,11 +126,11 @@ class FillDesk(QWidget):
 
     def show_step(self, step: str) -> None:
         """Show another step; what was typed is saved first."""
-        self.fields.leave()
-        self.save()
+        self.finish()
         self._step = next(one for one in self.form.steps if one.id == step)
         self.steps.show_step(step)
         self.title.setText(self._step.title)
+        self.note.setText("")
         self.fields.show_step(self._step, self.draft.typed)
         at = self.form.steps.index(self._step)
         self.back.setEnabled(at > 0)
@@ -160,14 +160,16 @@ class FillDesk(QWidget):
         self.fields.focus(tag)
         self.paper.highlight(tag)
 
-    def _entered(self, tag: str) -> None:
-        self.paper.highlight(tag)
-
     def _typed(self, tag: str, text: str) -> None:
         self.draft = self.draft.with_text(tag, text)
         self._unsaved[tag] = text
         self._pause.start()
         self._judge()
+
+    def finish(self) -> None:
+        """Take what is being typed for done, and save it."""
+        self.fields.leave()
+        self.save()
 
     def save(self) -> None:
         """Save what was typed and is not saved yet."""
@@ -196,7 +198,7 @@ class FillDesk(QWidget):
 
     def take_back(self) -> bool:
         """Undo the last change of this draft; False when there is none to undo."""
-        self.save()
+        self.finish()
         if not self._earlier:
             return False
         _, earlier = self._earlier.pop()
@@ -207,6 +209,7 @@ class FillDesk(QWidget):
     def reload(self) -> None:
         """Read the filing anew and show the step again, with the cursor where it was."""
         self.save()
+        self.fields.settle()
         self.draft = filings.open_draft(self._store, self.number, self.form)
         if not self.draft.filing.editable:
             self._earlier = []  # what is final is corrected, not undone
@@ -226,8 +229,7 @@ class FillDesk(QWidget):
 
     def changed(self, work: Callable[[], object]) -> bool:
         """Do something to the draft that can be taken back, and show it; False when it was refused."""
-        self.fields.leave()
-        self.save()
+        self.finish()
         before = list(self._earlier)
         self._note()
         if not self._try(work):
@@ -253,9 +255,6 @@ class FillDesk(QWidget):
     def _shrink(self, key: str, number: int) -> None:
         if self.changed(partial(filings.drop_row, self._store, self.number, _group(self.form, key), number)):
             self.note.setText("已去掉一栏，Ctrl+Z 可以撤销")
-
-    def _restore(self, tag: str) -> None:
-        self.changed(partial(filings.take_back, self._store, self.number, tag))
 
     def _judge(self) -> None:
         """Remarks, progress and paper for what stands in the fields now."""

@@ -168,6 +168,11 @@ class StepFields(QWidget):
         for made in self.inputs.values():
             made.leave()
 
+    def settle(self) -> None:
+        """Everything typed is saved: an input that is left now says nothing more."""
+        for made in self.inputs.values():
+            made.settle()
+
     def focused(self) -> str:
         """The tag of the input with the cursor, empty when it is elsewhere."""
         return next((tag for tag, made in self.inputs.items() if made.input.hasFocus()), "")

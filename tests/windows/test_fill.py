@@ -135,6 +135,8 @@ def test_changes_of_the_draft_are_taken_back_one_by_one_and_the_form_stays(page:
     begin(page, "tongjibiao")
     desk, before = page.desk, stored(page, "phone")
     retype(page, "phone", "0479-5980098")
+    assert page.take_back() and stored(page, "phone") == before == desk.fields.inputs["phone"].text()
+    retype(page, "phone", "0479-5980098")
     retype(page, "phone", "0479-5980099")
     desk.show_step("other")
     gone = stored(page, "other.2.accounts")
@@ -204,6 +206,24 @@ def test_no_button_and_no_field_is_cut_off(page: FillPage, qapp: QApplication, w
             assert made.width() >= made.sizeHint().width(), made.text()
     assert page.width() == width
     assert page.desk.fields.area.horizontalScrollBar().maximum() == 0
+
+
+def test_what_is_carried_on_from_the_return_before_is_counted_and_taken_back(page: FillPage, monkeypatch) -> None:
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: None)
+    monkeypatch.setattr(dialogs, "show_error", lambda _, error: pytest.fail(str(error)))
+    begin(page, "tongjibiao")
+    page.desk.show_step("problems")
+    retype(page, "problems", "abc")
+    page._finalise()
+    page.close_desk()
+    begin(page, "tongjibiao")
+    assert stored(page, "problems") == ""
+    page._carry_on()
+    assert stored(page, "problems") == "abc"
+    assert page.desk.note.text() == "沿用上期 1 项"
+    page._carry_on()
+    assert page.desk.note.text() == "上期没有可以补进空格的内容"
+    assert page.take_back() and page.take_back() and stored(page, "problems") == ""
 
 
 def test_a_final_version_without_files_says_so(page: FillPage, monkeypatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 from desktop import accounts, assignments, figures, people, register, sample, search, units
 from desktop.errors import BadValue, Refused
 from desktop.pinyin import keys, matches
+from desktop.search import Hit
 from desktop.store import Store
 from tests.conftest import TODAY
 
@@ -145,7 +146,7 @@ def test_filter_by_chinese_pinyin_and_initials() -> None:
 
 def test_finder_puts_the_beginning_first(office: Store) -> None:
     with office.read() as session:
-        hits = search.everything(session, [("home", "首页")])
+        hits = search.everything(session, [Hit("位置", "首页", "home")])
     assert search.narrowed(hits, "lcqn")[0].title.startswith("林川青年")
     assert [hit.place for hit in search.narrowed(hits, "zhaoshili")] == ["people"]
     assert [hit.title for hit in search.narrowed(hits, "sy")][:1] == ["首页"]

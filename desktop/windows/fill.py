@@ -265,12 +265,7 @@ class FillPage(Page):
             return
         made: list[Path] = []
 
-        def write() -> None:
-            made.extend(filings.export(filings.documents(self._store, desk.number, desk.form, desk.form.kinds), folder))
-            for kind in desk.form.kinds[:1]:
-                filings.to_paper(self._store, desk.number, desk.form, kind)
-
-        if self._guarded(write):
+        if self._guarded(lambda: made.extend(_written(self._store, desk, folder))):
             self._settings.output = str(folder)
             self._settings.save(self._store.folder)
             self.say(f"已存到“{folder.name}”：" + "、".join(file.name for file in made))
@@ -280,6 +275,13 @@ class FillPage(Page):
             dialogs.open_folder(Path(self._settings.output))
         else:
             self.say("还没有存成文件；点“再次导出”选一个文件夹。")
+
+
+def _written(store: Store, desk: FillDesk, folder: Path) -> list[Path]:
+    """The files of a final filing, written into a folder and put among the papers to be signed and sent."""
+    files = filings.export(filings.documents(store, desk.number, desk.form, desk.form.kinds), folder)
+    filings.to_paper(store, desk.number, desk.form, desk.form.kinds[0])
+    return files
 
 
 def _about(filing: filings.Filing, now: datetime) -> str:

@@ -274,16 +274,12 @@ class FillDesk(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        kind, filing, began = self.form.kinds[0], self.draft.filing, perf_counter()
-        if filing.editable:
-            try:
-                content = filling.fill(self.form, self.draft.values, kind)
-            except BadValue:
-                return  # a character no document can hold; the field itself says so, the last good paper stays
-            self.paper.set_document(content, kind, f"{filing.title}（草稿）.{kind}")
-        else:  # printed from here it carries the mark of its version, as the exported file does
-            (final,) = filings.documents(self._store, self.number, self.form, [kind])
-            self.paper.set_document(final.content, kind, final.name)
+        began = perf_counter()
+        try:
+            content, name = _document(self._store, self.form, self.draft)
+        except BadValue:
+            return  # a character no document can hold; the field itself says so, the last good paper stays
+        self.paper.set_document(content, self.form.kinds[0], name)
         tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
         self.paper.set_sources({tag: _whence(self.draft.cell(tag)) for tag in tags})
         self._drawn_in = perf_counter() - began
@@ -295,6 +291,15 @@ class FillDesk(QWidget):
 
 def _group(form: Form, key: str) -> Group:
     return next(group for group in form.groups if group.key == key)
+
+
+def _document(store: Store, form: Form, draft: filings.Draft) -> tuple[bytes, str]:
+    """What the paper shows, and its name; once final with the mark of its version, as the exported file has it."""
+    kind, filing = form.kinds[0], draft.filing
+    if filing.editable:
+        return filling.fill(form, draft.values, kind), f"{filing.title}（草稿）.{kind}"
+    (final,) = filings.documents(store, filing.id, form, [kind])
+    return final.content, final.name
 
 
 def _shown(draft: filings.Draft) -> tuple[object, ...]:

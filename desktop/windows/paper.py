@@ -303,9 +303,9 @@ class PaperView(QWidget):
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(4)
-        body.addLayout(parts.row(self._title, None, self._place))
+        body.addLayout(parts.row(self._title, None, self._place, self.keep, self.press))
         body.addWidget(self.sheets, 1)
-        body.addLayout(parts.row(smaller, self._percent, larger, fit, None, self.keep, self.press))
+        body.addLayout(parts.row(smaller, self._percent, larger, fit, None))
         body.addWidget(self._notices)
         self._keys()
 

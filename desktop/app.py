@@ -52,6 +52,7 @@ def run_window(words: list[str]) -> int:
         return 2
     start = Start(app, folder, lock)
     start.file = file
+    start.window.fit(app.primaryScreen().availableSize())
     start.show()
     return app.exec()
 

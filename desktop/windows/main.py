@@ -16,17 +16,24 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 
     from desktop.windows.parts import Page
 
 RAIL_WIDTH = 208
+SMALLEST = (800, 440)
+"""What 1366 × 768 leaves at 150 %, without title and task bar; a page that needs more is scrolled."""
+ROOMY = 580
+"""Height below which the entries of the rail move together, so that none is cut off."""
+TITLE_BAR = 40
 UNSEEN = 1000
 """How long a window that nobody sees (minimised, behind a locked screen) waits for its first paint, in ms."""
 
@@ -79,7 +86,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("团媒台账")
         self.resize(1366, 768)
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(*SMALLEST)
+        self._tight = False
+        self._frames: dict[str, QScrollArea] = {}
         self._places: dict[str, Place] = {}
         self._pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
@@ -164,9 +173,34 @@ class MainWindow(QMainWindow):
         """Show a page that was made before the office was there; `attach` lets the place keep it."""
         self._pages[key] = page
         page.go.connect(self.show_place)
-        self.stack.addWidget(page)
+        self._frame(key, page)
         self._shown = key
         self._buttons[key].setChecked(True)
+
+    def _frame(self, key: str, page: Page) -> None:
+        """Give a page a frame that scrolls where the window is smaller than the page can be."""
+        self._frames[key] = QScrollArea()
+        self._frames[key].setWidgetResizable(True)
+        self._frames[key].setWidget(page)
+        self.stack.addWidget(self._frames[key])
+
+    def fit(self, room: QSize) -> None:
+        """Be no larger than a screen leaves room for: at 125 % a small one has less than the frame wants."""
+        self.resize(min(self.width(), room.width()), min(self.height(), room.height() - TITLE_BAR))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.size().height() < ROOMY) != self._tight:
+            self._tight = not self._tight
+            self._tighten()
+
+    def _tighten(self) -> None:
+        for rail in (self._rail_list, self._rail_below):
+            rail.setSpacing(0 if self._tight else 4)
+        for entry in self._buttons.values():
+            entry.setProperty("tight", self._tight)
+            entry.style().unpolish(entry)
+            entry.style().polish(entry)
 
     def show_place(self, key: str, argument: object = None) -> Page:
         """Show a place, making its page at the first visit; an argument opens, or presses, something in it."""
@@ -177,10 +211,10 @@ class MainWindow(QMainWindow):
             page = self._places[key].build(self._office)
             page.go.connect(self.show_place)
             self._pages[key] = page
-            self.stack.addWidget(page)
+            self._frame(key, page)
         self._buttons[self._places[key].under or key].setChecked(True)
         self._shown = key
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentWidget(self._frames[key])
         page.refresh()
         if isinstance(argument, Press):
             page.press(argument.words)

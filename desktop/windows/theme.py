@@ -183,6 +183,7 @@ QPushButton[role="chip"]{{border-radius:14px;padding:4px 12px;color:{t.secondary
 QPushButton[role="chip"]:checked{{background:{t.selected};border-color:{t.accent};color:{t.red};font-weight:600;}}
 QPushButton[role="place"]{{text-align:left;border:1px solid transparent;border-radius:6px;padding:9px 13px;
  color:{t.secondary};background:transparent;}}
+QPushButton[role="place"][tight="true"]{{padding:4px 13px;}}
 QPushButton[role="place"]:hover{{background:{t.head};}}
 QPushButton[role="place"]:checked{{background:{t.selected};color:{t.red};font-weight:600;}}
 QPushButton[role="place"]:focus{{border:1px solid {t.blue};}}

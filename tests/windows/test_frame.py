@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 
@@ -55,6 +55,29 @@ def test_every_place_opens(start: Start, qtbot) -> None:
         settle(start, qtbot)
         assert page.isVisible()
         assert page.title.text()
+
+
+def test_on_the_smallest_screen_no_place_is_cut_off_and_no_page_is_out_of_reach(start: Start, qtbot) -> None:
+    """1366 × 768 at 150 %: the rail moves together, and what a page needs beyond its room is scrolled to."""
+    window = start.window
+    window.fit(QSize(911, 512))
+    assert (window.width(), window.height()) == (911, 472)
+    settle(start, qtbot)
+    entries = list(window._buttons.values())
+    bottom = max(entry.mapTo(window, entry.rect().bottomLeft()).y() for entry in entries)
+    assert bottom < window.height()
+    assert all(entry.height() >= entry.sizeHint().height() for entry in entries)
+    for place in PLACES:
+        page = window.show_place(place.key, 1 if place.about_one else None)
+        settle(start, qtbot)
+        frame = window._frames[place.key]
+
+        def whole(page: Page = page) -> bool:
+            least = page.minimumSizeHint()
+            return page.width() >= least.width() and page.height() >= least.height()
+
+        qtbot.waitUntil(whole, timeout=60_000)
+        assert frame.horizontalScrollBar().maximum() >= page.width() - frame.viewport().width(), place.key
 
 
 def test_a_button_of_the_page_kept_from_last_time_does_nothing_before_the_store_is_open(qtbot) -> None:

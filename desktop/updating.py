@@ -215,18 +215,24 @@ def _remember(store: Store, update: Update) -> None:
 
 
 def unpack_setup(store: Store, update: Update) -> Path:
-    """Back the store up and lay a program's setup ready; returns the setup.
+    """Back the store up and lay a program's setup ready, in the place of the one before; returns the setup.
 
     Raises:
-        Refused: it could not be written.
+        Refused: it could not be written, or the setup of an earlier update is still open.
     """
     if update.head.kind != PROGRAM:
         raise ValueError("packs are taken in, not unpacked")
     refuse_unfit(update, {})
     ((name, content),) = update.files.items()
+    folder = make_private(store.folder / "更新")
+    try:
+        for former in folder.glob("tuanmei-*"):
+            former.unlink()
+    except OSError as error:
+        raise Refused("上一次的安装程序还开着。", where=str(folder), todo="请先关闭它，再更新程序。") from error
     store.back_up(LABEL)
     ending = Path(name).suffix if PLATFORM == "windows" else ".deb"
-    return write_whole(make_private(store.folder / "更新") / f"tuanmei-{update.head.version}{ending}", content)
+    return write_whole(folder / f"tuanmei-{update.head.version}{ending}", content)
 
 
 def start_setup(setup: Path) -> bool:

@@ -221,6 +221,23 @@ def test_a_new_program_is_laid_ready_after_a_backup(store: Store, tmp_path: Path
     assert list((store.folder / "备份").glob("*更新前*.sqlite"))
 
 
+def test_setups_of_earlier_updates_do_not_pile_up_and_one_still_open_is_said(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lay_ready(version: str) -> Path:
+        head = Head(PROGRAM, "tuanmei", version, "团媒台账", "2026-11-20", platform=updating.PLATFORM)
+        file = update_file(tmp_path, head, {"setup.exe": version.encode()})
+        return updating.unpack_setup(store, updating.read(file, store.folder))
+
+    lay_ready("99.0")
+    newest = lay_ready("99.1")
+    assert list((store.folder / "更新").iterdir()) == [newest]
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError("in use")))
+    with pytest.raises(Refused, match="还开着"):
+        lay_ready("99.2")
+    assert newest.read_bytes() == b"99.1"
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

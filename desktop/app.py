@@ -16,7 +16,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import imports, paths, settings
-from desktop.errors import StoreRefused
+from desktop.errors import Refused, StoreDamaged, StoreRefused
 from desktop.lock import FolderLock
 from desktop.places import DEEDS, PLACES, Office
 from desktop.windows import theme
@@ -54,7 +54,22 @@ def run_window(words: list[str]) -> int:
     start.file = file
     start.window.fit(app.primaryScreen().availableSize())
     start.show()
-    return app.exec()
+    code = app.exec()
+    lock.release()
+    return put_back(start) if start.backup is not None else code
+
+
+def put_back(start: Start) -> int:
+    """Put the backup the clerk chose in the place of the closed store, and open the window anew."""
+    from desktop.store import restoring
+
+    assert start.backup is not None
+    try:
+        restoring.restore(start.folder, start.backup)
+    except Refused as refusal:
+        start.show_error(refusal)
+    start.window.deleteLater()
+    return run_window([])
 
 
 class Start:
@@ -65,12 +80,14 @@ class Start:
         background: the worker; there once the frame is painted.
         file: a form that was double-clicked, empty when there is none.
         ready: whether a form can be offered; before that it waits in `file`.
+        backup: what is to be put in the place of the data once the window is closed; None when nothing is.
     """
 
     background: Background
     kept_home: HomePage | None = None
     file: str = ""
     ready: bool = False
+    backup: Path | None = None
 
     def __init__(self, app: QApplication, folder: Path, lock: FolderLock) -> None:
         self.app = app
@@ -158,7 +175,19 @@ class Start:
         return store
 
     def _refused(self, error: BaseException) -> None:
-        self.show_error(error)
+        """Say why the store stays closed; a damaged one can be replaced by the newest backup."""
+        from desktop.store import restoring
+        from desktop.windows import dialogs
+
+        newest = restoring.newest(self.folder) if isinstance(error, StoreDamaged) else None
+        if newest is None:
+            self.show_error(error)
+        elif dialogs.ask(self.window, f"{error}", f"最近的备份：{newest.name}。损坏的数据另存，不会丢。", "从备份恢复"):
+            self.backup = newest
+        self.window.close()
+
+    def _restore(self, backup: Path) -> None:
+        self.backup = backup
         self.window.close()
 
     def _ready(self, store: Store) -> None:
@@ -177,6 +206,7 @@ class Start:
         self.window.asked_help.connect(self._help)
         self.window.asked_search.connect(self._search)
         self.window.asked_undo.connect(self._undo)
+        self.window.asked_restore.connect(self._restore)
         self._one_by_one(self._attach, self._show_home, self._say, self._offer_file, self._watch, self._guard)
 
     def _attach(self) -> None:

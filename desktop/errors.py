@@ -5,7 +5,8 @@ Refused                  something was not done; says what, where and what to do
 │   └── BadForm          a form folder contradicts itself
 ├── FileBusy             a file cannot be written because Word, WPS or Excel holds it
 ├── BadValue             something typed or imported does not fit its field
-├── StoreRefused         the store cannot be opened (newer, locked, damaged, on a network share)
+├── StoreRefused         the store cannot be opened (newer, locked, on a network share)
+│   └── StoreDamaged     SQLite cannot read it; a backup can be put in its place
 └── Locked               the vault is locked or the passphrase is wrong
 
 Everything else that is raised is a fault of the program and goes to the crash report.
@@ -63,6 +64,10 @@ class BadValue(Refused):
 
 class StoreRefused(Refused):
     """The store cannot be opened."""
+
+
+class StoreDamaged(StoreRefused):
+    """SQLite cannot read the store."""
 
 
 class Locked(Refused):

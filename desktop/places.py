@@ -129,7 +129,7 @@ def _custody(office: Office) -> Page:
 def _settings(office: Office) -> Page:
     from desktop.windows.preferences import PreferencesPage
 
-    return PreferencesPage(office.store, office.settings, office.background)
+    return PreferencesPage(office.store, office.settings, office.background, office.window.asked_restore.emit)
 
 
 def _import(office: Office) -> Page:

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from desktop.errors import StoreRefused
+from desktop.errors import StoreDamaged, StoreRefused
 from desktop.paths import STORE_FILE
 
 FILE = STORE_FILE
@@ -82,12 +82,12 @@ def revision(file: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def damaged(file: Path) -> StoreRefused:
+def damaged(file: Path) -> StoreDamaged:
     """The refusal for a store that SQLite cannot read."""
-    return StoreRefused(
+    return StoreDamaged(
         f"数据文件“{file.name}”已损坏，没有打开。",
         where=str(file.parent),
-        todo="原文件未改动。请从“备份”文件夹取最近一份：tuanmei restore 备份文件。",
+        todo="原文件未改动。请用“备份”文件夹里最近的一份恢复（打开程序时会问，或运行 tuanmei restore 备份文件）。",
     )
 
 

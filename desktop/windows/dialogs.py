@@ -40,9 +40,9 @@ def ask(parent: QWidget | None, question: str, detail: str, yes: str, no: str = 
     return box.clickedButton() is agree
 
 
-def choose_file(parent: QWidget | None, title: str, kinds: str) -> Path | None:
-    """A file to read; kinds like `表格 (*.xlsx *.xls *.csv)`."""
-    name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
+def choose_file(parent: QWidget | None, title: str, kinds: str, start: Path | None = None) -> Path | None:
+    """A file to read; kinds like `表格 (*.xlsx *.xls *.csv)`, beginning in the folder `start`."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(start or ""), kinds)
     return Path(name) if name else None
 
 

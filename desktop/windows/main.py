@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         closing: the clerk closes the window.
         asked_help: F1 was pressed; the topic of the page shown.
         asked_undo: Ctrl+Z outside a text field. asked_search: Ctrl+K.
+        asked_restore: a backup, as path, is to be put in the place of the data.
         written: the store was changed, on whatever thread. refreshed: the page shown has been read anew because of it.
     """
 
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
     asked_help = Signal(str)
     asked_undo = Signal()
     asked_search = Signal()
+    asked_restore = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

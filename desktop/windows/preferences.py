@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -53,9 +55,12 @@ class PreferencesPage(Page):
 
     help_topic = "设置"
 
-    def __init__(self, store: Store, settings: Settings, background: Background) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, background: Background, restore: Callable[[Path], object]
+    ) -> None:
         super().__init__("设置")
         self._store = store
+        self._restore = restore
         self._settings = settings
         self.own = RecordPanel(UNIT_ENTRIES, lambda key, value: self._save_unit(units.OWN, key, value))
         self.superior = RecordPanel(SUPERIOR_ENTRIES, lambda key, value: self._save_unit(units.SUPERIOR, key, value))
@@ -162,6 +167,7 @@ class PreferencesPage(Page):
                 button("立即备份", self._back_up, "primary"),
                 button("打开备份文件夹", lambda: dialogs.open_folder(self._store.backups)),
                 button("打开数据文件夹", lambda: dialogs.open_folder(folder)),
+                button("从备份恢复…", self._ask_restore),
                 None,
             )
         )
@@ -177,6 +183,16 @@ class PreferencesPage(Page):
     def _back_up(self) -> None:
         self._store.back_up()
         self.refresh()
+
+    def _ask_restore(self) -> None:
+        backup = dialogs.choose_file(self, "用哪一份备份", "备份 (*.sqlite)", self._store.backups)
+        if backup is not None and dialogs.ask(
+            self,
+            f"把全部数据换成备份“{backup.name}”？",
+            "这份备份以后做的改动会不见；现在的数据先另存到“备份”文件夹。程序会重新打开。",
+            "恢复",
+        ):
+            self._restore(backup)
 
     def _undo(self) -> None:
         try:

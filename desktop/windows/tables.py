@@ -79,6 +79,11 @@ class RowsView(QTableView):
         super().__init__()
         self.sentence = ""
 
+    def selectRow(self, row: int) -> None:
+        """Mark this row alone; Qt's own takes a held Ctrl or Shift for the wish to mark it beside others."""
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(row, 0), alone)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.model().rowCount() or not self.sentence:

@@ -10,10 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop import accounts, duty, filings, sample, search, slips, units, watch
-from desktop.places import PLACES
+from desktop.places import DEEDS, PLACES
 from desktop.store import Store
 from desktop.windows import dialogs
 from desktop.windows.duty import DutyPage, moment
+from desktop.windows.finder import always
 
 NOON = datetime(2026, 11, 20, 14, 32)
 
@@ -149,5 +150,5 @@ def test_the_rail_has_the_places_of_the_design_and_the_finder_knows_them(store: 
         "首页", "账号台账", "填报与备案", "人员与交接", "密码保管", "自查与整改", "审核与值班", "报送与汇总", "设置",
     ]  # fmt: skip
     with store.read() as session:
-        hits = search.everything(session, [(place.key, place.title) for place in PLACES])
+        hits = search.everything(session, always(PLACES, DEEDS))
     assert [one.place for one in search.narrowed(hits, "shyzb")] == ["duty"]

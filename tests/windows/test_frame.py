@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 
 from desktop import accounts, paths, register, sample
-from desktop.app import Start
+from desktop.app import Start, put_back
 from desktop.lock import FolderLock
 from desktop.places import DEEDS, PLACES
 from desktop.store import Store
+from desktop.windows import dialogs
 from desktop.windows.finder import Finder, always
 from desktop.windows.grabbing import dispose
 from desktop.windows.guard import Guard
@@ -227,7 +228,7 @@ def test_nothing_heavy_before_the_first_paint(own_home: Path) -> None:
 import sys
 from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 from desktop import paths
-from desktop.app import Start
+from desktop.app import Start, put_back
 from desktop.lock import FolderLock
 app = QApplication([])
 home = paths.make_private(paths.home())
@@ -334,3 +335,54 @@ def test_f1_opens_the_chapter_of_the_page(start: Start, qtbot) -> None:
         assert manual.list.currentItem().text().startswith(page.help_topic), place.key
         assert manual.text.toPlainText().strip()
         manual.close()
+
+
+def accounts_in(folder: Path) -> int:
+    with Store.open(folder) as store, store.read() as session:
+        return len(accounts.in_use(session))
+
+
+def test_a_backup_takes_the_place_of_the_data_and_the_window_opens_anew(
+    start: Start, own_home: Path, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = start.office.store
+    backup = store.back_up()
+    with store.write("清空") as session:
+        for one in accounts.in_use(session):
+            one.trashed_at = store.clock()
+    start.window.asked_restore.emit(backup)
+    assert not start.window.isVisible() and start.office is None
+    start.lock.release()
+    opened: list[list[str]] = []
+    monkeypatch.setattr("desktop.app.run_window", lambda words: opened.append(words) or 0)
+    assert put_back(start) == 0
+    assert opened == [[]]
+    assert accounts_in(own_home) > 0
+    assert len(list((own_home / "备份").glob("*恢复前*"))) == 1, "the data of before are kept"
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_damaged_data_are_replaced_by_the_newest_backup_when_the_clerk_agrees(
+    own_home: Path, qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch, agreed: bool
+) -> None:
+    with Store.open(own_home) as store:
+        sample.build(store, date.today())
+        newest = store.back_up()
+    store.file.write_bytes(b"SQLite format 3\0" + bytes(4000))
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask", lambda *words: asked.append(words[1]) or agreed)
+    lock = FolderLock(paths.make_private(own_home))
+    lock.take()
+    hooks = sys.excepthook
+    started = Start(qapp, own_home, lock)
+    started.show()
+    qtbot.waitUntil(lambda: bool(asked) and not started.window.isVisible(), timeout=60_000)
+    lock.release()
+    sys.excepthook = hooks
+    assert "已损坏" in asked[0]
+    assert started.backup == (newest if agreed else None)
+    if agreed:
+        monkeypatch.setattr("desktop.app.run_window", lambda words: 0)
+        put_back(started)
+        assert accounts_in(own_home) > 0
+    dispose(started.window)

@@ -49,7 +49,7 @@ def read(qtbot: QtBot, page: AccountsPage, background: Background) -> None:
 @pytest.fixture
 def preferences(qtbot: QtBot, office: Store, said: list[str]) -> Iterator[PreferencesPage]:
     background = Background(lambda error: said.append(str(error)))
-    made = PreferencesPage(office, settings.load(office.folder), background)
+    made = PreferencesPage(office, settings.load(office.folder), background, said.append)
     qtbot.addWidget(made)
     made.show()
     made.refresh()
@@ -293,3 +293,17 @@ def test_the_trash_is_a_tab_of_the_settings_and_gives_back(preferences: Preferen
     preferences.trash.restore()
     assert preferences.trash.table.model.shown == []
     assert fetched(office, account.id).trashed_at is None
+
+
+def test_a_backup_is_put_back_from_the_window_after_a_question(
+    preferences: PreferencesPage, office: Store, said: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = office.back_up()
+    began: list[object] = []
+    monkeypatch.setattr(dialogs, "choose_file", lambda *words: began.append(words[-1]) or backup)
+    preferences._ask_restore()
+    assert said == [backup]
+    assert began == [office.backups]
+    monkeypatch.setattr(dialogs, "ask", lambda *_: False)
+    preferences._ask_restore()
+    assert said == [backup], "nothing happens without a yes"

@@ -22,7 +22,6 @@ from desktop.windows.answer import AnswerPage
 from desktop.windows.mail import MailPage
 from desktop.windows.notices import NoticePage
 from desktop.windows.submission import SubmissionPage
-from desktop.windows.tables import Column, RowsTable
 from tests.post_office import CODE, USER, PostOffice, post_office
 from tests.test_scans import jpeg, page
 
@@ -135,21 +134,6 @@ def test_a_correction_leaves_the_other_mailbox(desk: Desk) -> None:
     assert field.field.text() == "first@126.com、second@163.con"
     field.fix.click()
     assert field.field.text() == "first@126.com、second@163.com"
-
-
-def test_a_wide_window_leaves_no_scroll_bar_in_a_narrow_one(desk: Desk) -> None:
-    columns = [Column("名", lambda row: row, 120), Column("单位", lambda row: row, 120)]
-    for width in (900, 400):
-        table = RowsTable("宽窄", columns)
-        desk.qtbot.addWidget(table)
-        table.resize(width, 200)
-        table.show()
-        table.set_rows([])
-        QApplication.processEvents()
-        assert table.view.horizontalHeader().length() <= table.view.viewport().width()
-        table.view.horizontalHeader().resizeSection(0, 130)
-        table._remember()
-    assert table.view.horizontalHeader().sectionSize(0) == 130
 
 
 def test_a_misprinted_address_is_asked_about_before_sending(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,16 @@ def test_an_empty_table_says_what_would_be_here_and_a_filter_that_nothing_fits(q
     assert "没有符合筛选的" in made.view.accessibleDescription()
 
 
+def test_a_row_chosen_while_ctrl_is_held_is_chosen_alone(table: RowsTable) -> None:
+    QTest.keyPress(table.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    try:
+        for row in (1, 3, 1):
+            table.view.selectRow(row)
+            assert [index.row() for index in table.view.selectionModel().selectedRows()] == [row]
+    finally:
+        QTest.keyRelease(table.view, Qt.Key.Key_Control)
+
+
 def test_the_last_row_gone_is_told(qtbot) -> None:
     made = RowsTable("试验", (Column("名称", lambda row: row.name),))
     qtbot.addWidget(made)
@@ -109,5 +119,10 @@ def test_a_table_fits_its_room_without_scrolling_sideways_until_the_clerk_draws_
     assert header.sectionSize(0) == drawn
     again = RowsTable("试验", COLUMNS)
     qtbot.addWidget(again)
+    again.resize(430, 300)
+    again.show()
+    again.set_rows(ROWS[:2])
     assert again.view.horizontalHeader().sectionSize(0) == drawn
+    last = len(COLUMNS) - 1
+    assert again.view.horizontalHeader().sectionSize(last) <= COLUMNS[last].width, "the last is not as wide as it was"
     assert (own_home / "列宽.ini").exists()

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop import drafts, filings, forms, mailing, notices, papers, submission, units
@@ -148,7 +149,7 @@ def test_a_wide_window_leaves_no_scroll_bar_in_a_narrow_one(desk: Desk) -> None:
         QApplication.processEvents()
         assert table.view.horizontalHeader().length() <= table.view.viewport().width()
         table.view.horizontalHeader().resizeSection(0, 130)
-        table._remember()
+        QTest.mouseRelease(table.view.horizontalHeader().viewport(), Qt.MouseButton.LeftButton)
     assert table.view.horizontalHeader().sectionSize(0) == 130
 
 
@@ -288,6 +289,12 @@ def test_a_photo_is_asked_about_and_ticks_the_steps(desk: Desk, tmp_path: Path) 
     made = with_paper(desk, tmp_path)
     (row,) = made.papers.rows
     assert row.paper.next_step == papers.PRINTED
+    made.band.ticked.emit()
+    desk.settle()
+    desk.store.undo()
+    made.refresh()
+    desk.settle()
+    assert made.papers.rows[0].story == () and made.papers.rows[0].paper.next_step == papers.PRINTED
     made.band.ticked.emit()
     (tmp_path / "照片.jpg").write_bytes(jpeg(page()))
     made.papers.ask_about([tmp_path / "照片.jpg"])

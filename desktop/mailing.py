@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop import papers, submission
+from desktop import papers, submission, units
 from desktop.documents import mail, smtp
 from desktop.errors import BadValue, Refused
 from desktop.mailboxes import examine, is_address
@@ -122,7 +122,7 @@ def account_for(address: str, sender_name: str = "") -> MailAccount:
     server = known or smtp.Server(f"smtp.{address.rpartition('@')[2].lower()}", 465)
     return MailAccount(
         address=address, sender_name=sender_name, host=server.host, port=server.port, security=server.security,
-        limit_mb=server.limit // smtp.MEGABYTE, user=address,
+        limit_mb=server.limit // smtp.MEGABYTE, user=address, trust="",
     )  # fmt: skip
 
 
@@ -130,6 +130,36 @@ def accounts(session: Session) -> list[MailAccount]:
     """The mailboxes of the office, the one to use first."""
     found = select(MailAccount).where(MailAccount.trashed_at.is_(None)).order_by(MailAccount.id)
     return list(session.scalars(found))
+
+
+def proposed(session: Session, address: str) -> MailAccount:
+    """The mailbox as it is kept when this is its address; else with the server known for it, in the own unit's name.
+
+    Raises:
+        BadValue: the address is not sound.
+    """
+    kept = next((one for one in accounts(session) if one.address == address), None)
+    mine = units.own(session)
+    return kept or account_for(address, mine.name if mine else "")
+
+
+def account_as_typed(
+    address: str, sender_name: str, *, host: str, port: str, security: str, limit: str, trust: str
+) -> MailAccount:
+    """A mail account out of what a clerk typed; without a server the one known for the address.
+
+    Raises:
+        BadValue: the address is not sound, a number is none or out of range, or the certificate file is missing.
+    """
+    made = account_for(address.strip(), sender_name.strip())
+    for typed, name, least, most in ((port, "端口", 1, 65535), (limit, "单封上限（MB）", 1, 2000)):
+        if not (typed.strip().isdecimal() and least <= int(typed) <= most):
+            raise BadValue(f"“{typed}”不是{name}。", where=name, todo=f"请填 {least} 到 {most} 的数字。")
+    made.host, made.port, made.limit_mb = host.strip() or made.host, int(port), int(limit)
+    made.security, made.trust = security, trust.strip()
+    if made.trust and not Path(made.trust).is_file():
+        raise BadValue(f"证书文件“{made.trust}”不存在。", where="根证书文件", todo="请重新选择，或留空。")
+    return made
 
 
 def keep_account(store: Store, wanted: MailAccount) -> None:

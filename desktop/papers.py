@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from desktop import fingerprint
-from desktop.errors import Refused, why
+from desktop.errors import BadFile, BadValue, Refused, why
 from desktop.notices import Notice
 from desktop.paths import write_whole
 from desktop.store.base import Record
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PRINTED, SIGNED, STAMPED, SCANNED, FILED, SENT, RECEIVED = "打印", "签字", "盖章", "扫描", "归档", "报送", "上级已收"
 STEPS = (PRINTED, SIGNED, STAMPED, SCANNED, FILED, SENT, RECEIVED)
+BY_HAND = (PRINTED, SIGNED, STAMPED, SCANNED, FILED)
+"""What a clerk ticks; the rest is ticked by the submission and its receipt."""
 FOLDER = "报送"
 
 
@@ -135,6 +137,18 @@ def keep_file(store: Store, name: str, content: bytes) -> str:
     if not target.exists() or target.read_bytes() != content:
         write_whole(target, content)
     return path
+
+
+def bytes_of(file: Path) -> bytes:
+    """What a clerk's own file holds.
+
+    Raises:
+        BadFile: it is gone or cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadFile(f"文件“{file.name}”读不出来（{why(error)}）。", todo="请检查文件是否还在。") from error
 
 
 def content_of(store: Store, path: str) -> bytes:
@@ -289,6 +303,12 @@ def stale(scan: Scan, paper: Paper) -> str:
     return f"扫描于 {scan.made_at:%m-%d %H:%M}，早于{what}（{paper.made_at:%m-%d %H:%M}）。"
 
 
+def outdated(hung: Sequence[Scan], paper: Paper) -> list[str]:
+    """Why none of the scans shows the paper as it is now; empty when one does, or none hangs on it."""
+    reasons = [(scan.name, stale(scan, paper)) for scan in hung]
+    return [f"{name}：{reason}" for name, reason in reasons] if all(reason for _, reason in reasons) else []
+
+
 def scans_of(session: Session, paper_id: int) -> list[Scan]:
     """All scans of a paper in use, oldest first."""
     found = select(Scan).where(Scan.paper_id == paper_id, Scan.trashed_at.is_(None)).order_by(Scan.id)
@@ -300,6 +320,18 @@ def fresh_scans(session: Session, paper: Paper) -> list[Scan]:
     return [scan for scan in scans_of(session, paper.id) if not stale(scan, paper)]
 
 
+def numbered(session: Session, number: int) -> Paper:
+    """The paper with this number.
+
+    Raises:
+        BadValue: there is none, or it lies in the trash.
+    """
+    found = session.get(Paper, number)
+    if found is None or found.trashed_at is not None:
+        raise BadValue(f"没有编号为 {number} 的材料。", todo="编号见 tuanmei paper list。")
+    return found
+
+
 def in_use(session: Session, notice_id: int | None = None) -> list[Paper]:
     """All papers, or those of one notice, oldest first."""
     found = select(Paper).where(Paper.trashed_at.is_(None)).order_by(Paper.id)
@@ -307,5 +339,6 @@ def in_use(session: Session, notice_id: int | None = None) -> list[Paper]:
 
 
 def story(session: Session, paper_id: int) -> list[PaperStep]:
-    """Every step ever done, oldest first."""
-    return list(session.scalars(select(PaperStep).where(PaperStep.paper_id == paper_id).order_by(PaperStep.id)))
+    """Every step ever done and not undone, oldest first."""
+    found = select(PaperStep).where(PaperStep.paper_id == paper_id, PaperStep.trashed_at.is_(None))
+    return list(session.scalars(found.order_by(PaperStep.id)))

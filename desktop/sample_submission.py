@@ -95,6 +95,7 @@ def _sent(store: Store, notice: notices.Notice, at: datetime) -> None:
         path = papers.keep_file(store, "团属政务新媒体情况统计表.docx", content)
         paper = papers.add(session, "团属政务新媒体情况统计表", at, values=values, path=path, notice=notice)
         scan = papers.arrived(store, "扫描0027.pdf", _scan(at), at + timedelta(hours=1))
+        scan.attached_at = at + timedelta(hours=1)
         papers.attach_scan(session, paper, scan, complete=True)
         parts = packing.parts_of(store, session, [paper])
     packed = packing.pack(parts, packing.Wish("单位名+统计表", facts=facts))

@@ -77,19 +77,23 @@ def contents(session: Session) -> list[Kept]:
     return [Kept(word, number, title, at, place) for place, (at, word, number, title) in enumerate(found)]
 
 
-def put_away(store: Store, word: str, number: int) -> None:
-    """Take one thing out of use.
+def put_away(store: Store, word: str, number: int) -> str:
+    """Take one thing out of use; returns what it is called.
 
     Raises:
-        BadValue: no such kind.
+        BadValue: no such kind, or nothing of it in use has this number.
         Refused: a handover under way, or a password in somebody's hands, that nobody would be reminded of any more.
     """
     kind = _bin(word)
     with store.read() as session:
-        title = kind.title(session.get_one(kind.table, number))
+        found = session.get(kind.table, number)
+        if found is None or found.trashed_at is not None:
+            raise BadValue(f"在用的{word}里没有编号 {number}。", todo="请核对编号。")
+        title = kind.title(found)
         _refuse_while_held(session, word, number, title)
     with store.write(f"{word}{title}移入回收站") as session:
         session.get_one(kind.table, number).trashed_at = store.clock()
+    return title
 
 
 def restore(store: Store, word: str, number: int) -> str:

@@ -8,7 +8,7 @@ for that time is only the signer's word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -187,12 +187,18 @@ class TrustList:
     def __call__(
         self, certificate: x509.Certificate, chain: Sequence[x509.Certificate], claimed_at: datetime | None
     ) -> Judgement:
-        """Say of a signer's certificate whether it is known."""
+        """Say of a signer's certificate whether it is known, and how long the revocation lists looked into held."""
+        path = _path(certificate, chain, self.roots)
+        found = self._judged(certificate, path, claimed_at)
+        return found if found.trust is Trust.REVOKED else replace(found, lists_due=self._lists_due(path))
+
+    def _judged(
+        self, certificate: x509.Certificate, path: Sequence[x509.Certificate], claimed_at: datetime | None
+    ) -> Judgement:
         number = digits(certificate)
         if number in self.distrusted:
             why = self.distrusted[number]
             return Judgement(Trust.REVOKED, "本单位已作废这张证书" + (f"：{why}。" if why else "。"))
-        path = _path(certificate, chain, self.roots)
         steps = list(zip([certificate, *path], path, strict=False))
         for below, above in steps:
             if digits(above) in self.distrusted:
@@ -211,6 +217,16 @@ class TrustList:
             issued = Judgement(Trust.ISSUED, f"由“{holder(path[-1])}”签发。")
             return _unless(_out_of_term([certificate, *path], claimed_at), issued)
         return Judgement(Trust.UNKNOWN, "没有核对过这张证书，签名人可能不是所写的人。请与对方核对指纹。")
+
+    def _lists_due(self, issuers: Sequence[x509.Certificate]) -> datetime | None:
+        """The earliest day on which an issuer's newest list had to be replaced; None when no list names one."""
+        from desktop.certificates import signed_list
+
+        newest = []
+        for issuer in issuers:
+            due = [one.next_update_utc for one in self.lists if signed_list(one, issuer)]
+            newest += [max(known)] if (known := [one for one in due if one is not None]) else []
+        return min(newest, default=None)
 
     def _revoked(self, issuer: x509.Certificate, certificate: x509.Certificate) -> str:
         from desktop.certificates import signed_list

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from desktop.store import Store
@@ -24,6 +25,9 @@ SHARED = ROOT.parent / "shared"
 NOON = datetime(2026, 11, 20, 14, 32)
 """What the clock of the sample office shows."""
 TODAY = NOON.date()
+
+settings.register_profile("untimed", settings.default, deadline=None)  # CI stays derandomised, as hypothesis chose
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

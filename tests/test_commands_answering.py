@@ -139,6 +139,21 @@ def test_a_doubtful_mail_is_settled_by_command(
     assert len({email.message_from_bytes(one.content)["Message-ID"] for one in office.received}) == 1  # type: ignore[arg-type]
 
 
+def test_what_the_superior_sent_back_is_noted(
+    number: str, report: str, tmp_path: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["answer", number, "--add", report, "-o", str(tmp_path / "out")])
+    assert run(["receipt", "1", "缺公章", "--returned"]) == 2, "it has not been sent"
+    assert run(["answer", number, "--done"]) == 0
+    assert run(["receipt", "1", "缺公章", "--returned"]) == 0
+    assert "--correct" in capsys.readouterr().out
+    run(["ledger"])
+    assert f"\t{submission.RETURNED}\t" in capsys.readouterr().out
+    with Store.open(own_home) as store, store.read() as session:
+        assert submission.ledger(session)[0].note == "缺公章"
+    assert run(["answer", number, "--correct", "--done"]) == 0
+
+
 def test_what_left_by_another_way_is_noted_and_corrected(
     number: str, report: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

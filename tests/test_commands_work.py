@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import accounts, adoption, duty, lifecycle, sample
+from desktop import accounts, adoption, duty, lifecycle, proofs, sample
 from desktop.cli import run
 from desktop.store import Store
 from tests import notice_lists
@@ -111,6 +111,11 @@ def test_a_circular_is_mended_reported_and_closed(
     assert run(["rectify", "list"]) == 1
     number = re.findall(r"^\t(\d+)\t", capsys.readouterr().out, re.M)[0]
     assert run(["rectify", "tick", number, "closed"]) == 2, "first mended, then reported"
+    assert run(["rectify", "proof", number, str(file)]) == 0
+    assert "已存入 通报" in capsys.readouterr().out
+    assert run(["rectify", "proof", "9999", str(file)]) == 2
+    with Store.open(office) as store, store.read() as session:
+        assert len(proofs.of(session, proofs.RECTIFICATION, int(number))) == 1
     assert run(["rectify", "tick", number, "fixed", "--result", "已恢复更新"]) == 0
     assert run(["rectify", "tick", number, "reported"]) == 0
     assert run(["rectify", "tick", number, "closed"]) == 0

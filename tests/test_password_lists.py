@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -249,6 +250,18 @@ def test_what_is_written_is_read_back(rows: list[tuple[str, str, str, str]]) -> 
     back = keepass.read(keepass.write(entries, NOW), "x.xml")
     plain = [(one.title, one.user, one.password, one.notes) for one in back]
     assert plain == [(one.title, one.user, one.password, one.notes) for one in entries]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system does not change its zone for one process")
+@pytest.mark.parametrize(("zone", "written"), [("UTC0", "14:32:07Z"), ("CST-8", "06:32:07Z")])
+def test_times_are_written_in_utc(monkeypatch: pytest.MonkeyPatch, zone: str, written: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        made = keepass.write([Entry("微信公众号")], datetime(2026, 11, 20, 14, 32, 7, 5)).decode()
+    time.tzset()
+    for name in ("CreationTime", "LastModificationTime"):
+        assert f"<{name}>2026-11-20T{written}</{name}>" in made
 
 
 def stocked(office: Office) -> None:

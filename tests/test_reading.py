@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from desktop import cli, filling, forms, paths, reading
+from desktop import accounts, cli, filings, filling, forms, paths, reading
 from desktop.errors import BadFile
 from desktop.forms.loading import sample
+from desktop.store import Store
 
 FORMS = sorted(folder.parent.name for folder in paths.bundled("forms").glob("*/form.toml"))
 CASES = [(form_id, kind) for form_id in FORMS for kind in forms.find(form_id).kinds]
@@ -149,6 +150,27 @@ def test_what_is_not_there_is_said_and_not_guessed() -> None:
     assert found.text("upkeep") == ""
     assert any(one.tag == "upkeep" for one in found.remarks)
     assert found.text("account") == typed(form)["account"]
+
+
+def test_the_command_makes_a_filing_of_what_it_read(
+    office: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = forms.find("beianbiao")
+    file = tmp_path / "回来的表.docx"
+    file.write_bytes(filling.fill(form, sample(form), "docx"))
+    with office.read() as session:
+        title = accounts.in_use(session)[0].title
+        before = len(filings.in_use(session))
+    office.close()
+    assert cli.run(["read", str(file), "--keep"]) == cli.REFUSED, "it is not said whose form it is"
+    assert "--account" in capsys.readouterr().err
+    assert cli.run(["read", str(file), "--keep", "--account", title]) == cli.DONE
+    number = json.loads(capsys.readouterr().out)["filing"]
+    assert cli.run(["filing", "show", str(number)]) in (cli.DONE, cli.FAULTS)
+    assert typed(form)["account"] in capsys.readouterr().out
+    with Store.open(office.folder) as again, again.read() as session:
+        made = filings.in_use(session)
+        assert len(made) == before + 1 and made[0].id == number and made[0].subject_name
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], soffice: Callable[..., Path]) -> None:

@@ -107,6 +107,20 @@ def test_what_is_not_there_is_refused(store: Store) -> None:
         trash.restore(store, "账号", 1)
     with pytest.raises(BadValue, match="没有“表格”这一类"):
         trash.restore(store, "表格", 1)
+    with pytest.raises(BadValue, match="在用的账号里没有编号 999"):
+        trash.put_away(store, "账号", 999)
+
+
+def test_the_command_puts_away_what_nobody_holds(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(own_home) as store:
+        sample.build(store, date(2026, 11, 20))
+        filing = filings.create(store, forms.find("tongjibiao"), cutoff=date(2026, 11, 20), today=date(2026, 11, 20))
+    assert cli.run(["trash", "--put", "填报", str(filing)]) == 0
+    assert "已移入回收站：填报 团属政务新媒体情况统计表" in capsys.readouterr().out
+    assert cli.run(["trash", "--put", "填报", str(filing)]) == 2, "it lies there already"
+    assert cli.run(["filing", "show", str(filing)]) == 2
+    assert cli.run(["undo"]) == 0
+    assert cli.run(["filing", "show", str(filing)]) in (0, 1)
 
 
 def test_the_command_lists_and_restores(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,11 +16,12 @@ from sqlalchemy import text
 
 from desktop import certificates, cli, signers, trust
 from desktop.certificates import issue, joined, make_own, make_root
+from desktop.dates import chinese
 from desktop.documents.signatures import markup, names
 from desktop.documents.signatures.canonical import digest
 from desktop.documents.signatures.identity import Identity
 from desktop.documents.signatures.markup import Statement
-from desktop.documents.signatures.wording import headline
+from desktop.documents.signatures.wording import headline, sentences
 from desktop.documents.signing import sign
 from desktop.documents.verifying import State, Trust, verify
 from desktop.errors import Locked, Refused, StoreRefused
@@ -111,6 +112,33 @@ def test_an_older_list_is_refused(store: Store, root: Identity, member: Identity
     with store.write("导入") as session, pytest.raises(Refused, match="第 1 号是旧的"):
         trust.add_list(session, first)
     assert verdict(store, member)[0] is Trust.REVOKED
+
+
+def test_a_list_that_ran_out_is_remarked_on(store: Store, root: Identity, member: Identity, unit: Identity) -> None:
+    """It still counts, but says nothing of what was revoked since."""
+    first = certificates.revoke(root, [], None, NOW)
+    second = certificates.revoke(root, [], first, NOW + timedelta(days=30))
+    content, due = sign(word_file(), member, NOW), first.next_update_utc
+    assert due is not None
+
+    def remarks(now: datetime, *more: x509.CertificateRevocationList, content: bytes = content) -> str:
+        with store.read() as session:
+            judge = trust.from_files((), (), more, trust.judge(session))
+        report = verify(content, "表.docx", judge, now)
+        assert report.accepted and all(one in "\n".join(sentences(report)) for one in report.signatures[0].remarks)
+        return "".join(report.signatures[0].remarks)
+
+    with store.write("导入") as session:
+        trust.trust_root(session, root.certificate, "当面", TODAY)
+    late = due + timedelta(seconds=1)
+    assert remarks(late) == "", "no list was ever published"
+    with store.write("导入") as session:
+        trust.add_list(session, first)
+    assert remarks(due) == ""
+    day = chinese(due.astimezone().date())
+    assert f"吊销列表应于 {day}前更新，已经过期" in remarks(late) and "索取最新的吊销列表" in remarks(late)
+    assert remarks(late, second) == "", "a newer one was handed over with the file"
+    assert remarks(late, content=sign(word_file(), unit, NOW)) == "", "not the list of this signer's issuer"
 
 
 def test_a_signature_outside_the_term_proves_nothing(store: Store, unit: Identity) -> None:

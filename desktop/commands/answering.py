@@ -43,10 +43,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     found.add_argument("--left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封已经发出")
     found.add_argument("--not-left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封没有发出，可以重发")
     ledger.set_defaults(run=run_ledger)
-    receipt = subparsers.add_parser("receipt", help="登记上级的回执")
+    receipt = subparsers.add_parser("receipt", help="登记上级的回执，或被上级退回")
     receipt.add_argument("number", type=int, metavar="编号", help="报送编号，见 tuanmei ledger")
     receipt.add_argument("words", metavar="回执", help="回执编号、收件人姓名")
     receipt.add_argument("--file", type=Path, metavar="FILE", help="回复邮件或照片")
+    receipt.add_argument("--returned", action="store_true", help="不是收到，是被上级退回；“回执”处写退回的原因")
     receipt.set_defaults(run=run_receipt)
 
 
@@ -76,7 +77,7 @@ def run_answer(arguments: argparse.Namespace) -> int:
     from desktop.commands.signing import read
 
     with opened_store() as store:
-        notice = _notice(store, arguments.number)
+        notice = notice_of(store, arguments.number)
         added = [(file.name, read(file)) for file in arguments.add]
         with store.read() as session:
             corrects = answering.last_sent(session, notice.id) if arguments.correct else None
@@ -116,7 +117,7 @@ def _hand_on(store: Store, entry: Submission, notice: Notice, arguments: argpars
         answering.sent_otherwise(store, entry)
     else:
         if sender is None:
-            raise Refused("还没有设置发件邮箱。", todo="请在窗口“发件邮箱”里设置，或用 --eml 做草稿。")
+            raise Refused("还没有设置发件邮箱。", todo="请用 tuanmei mailbox set 地址 设置，或用 --eml 做草稿。")
         if not arguments.to:
             _refuse_misprinted(entry.address)
         code = _code(sender.address)
@@ -149,7 +150,12 @@ def _code(address: str) -> str:
     return kept or hidden(f"邮箱 {address} 的授权码：")
 
 
-def _notice(store: Store, number: int) -> Notice:
+def notice_of(store: Store, number: int) -> Notice:
+    """The notice with this number.
+
+    Raises:
+        BadValue: there is none, or it lies in the trash.
+    """
     from desktop import notices
 
     with store.read() as session:
@@ -214,7 +220,7 @@ def _settle(store: Store, number: int, *, was_sent: bool) -> None:
 
 
 def run_receipt(arguments: argparse.Namespace) -> int:
-    """Hang a receipt on an entry of the ledger.
+    """Hang a receipt on an entry of the ledger, or note that the superior sent it back.
 
     Raises:
         Refused: there is no such entry, or it has not been sent.
@@ -224,10 +230,15 @@ def run_receipt(arguments: argparse.Namespace) -> int:
 
     with opened_store() as store:
         path = papers.keep_file(store, arguments.file.name, read(arguments.file)) if arguments.file else ""
-        with store.write("登记回执") as session:
+        with store.write("登记退回" if arguments.returned else "登记回执") as session:
             entry = session.get(submission.Submission, arguments.number)
             if entry is None or entry.trashed_at is not None:
                 raise BadValue(f"没有编号为 {arguments.number} 的报送。", todo="编号见 tuanmei ledger。")
-            submission.mark_received(session, entry, store.clock(), arguments.words, path)
-    sys.stdout.write("回执已登记。\n")
+            if arguments.returned:
+                submission.mark_returned(session, entry, arguments.words)
+            else:
+                submission.mark_received(session, entry, store.clock(), arguments.words, path)
+    sys.stdout.write(
+        "退回已登记，改好后用 tuanmei answer --correct 更正报送。\n" if arguments.returned else "回执已登记。\n"
+    )
     return 0

@@ -74,7 +74,7 @@ def new(args: Namespace) -> int:
 
     form = forms.find(args.form)
     with opened_store() as store:
-        subject = _subject(store, form, args)
+        subject = subject_of(store, form, args)
         with store.read() as session:
             given = sheets_given.given_for(session, form.id, subject) if subject else None
         today = store.clock().date()
@@ -85,8 +85,12 @@ def new(args: Namespace) -> int:
     return 0
 
 
-def _subject(store: Store, form: Form, args: Namespace) -> int | None:
-    """The number of the account or person a form is about, None for a form of the unit."""
+def subject_of(store: Store, form: Form, args: Namespace) -> int | None:
+    """The number of the account or person a form is about, None for a form of the unit.
+
+    Raises:
+        Refused: it is not said, or there is no such account or person.
+    """
     if form.subject not in ("account", "person"):
         return None
     wanted, option = (args.account, "--account") if form.subject == "account" else (args.person, "--person")
@@ -213,14 +217,25 @@ def export(args: Namespace) -> int:
     return 0
 
 
-def _form(store: Store, number: int) -> Form:
-    from desktop import filings, forms
+def filing_of(store: Store, number: int) -> Filing:
+    """The filing with this number.
+
+    Raises:
+        BadValue: there is none, or it lies in the trash.
+    """
+    from desktop import filings
 
     with store.read() as session:
         found: Filing | None = session.get(filings.Filing, number)
     if found is None or found.trashed_at is not None:
         raise BadValue(f"没有编号为 {number} 的填报。", todo="编号见 tuanmei filing list。")
-    return forms.find(found.form_id)
+    return found
+
+
+def _form(store: Store, number: int) -> Form:
+    from desktop import forms
+
+    return forms.find(filing_of(store, number).form_id)
 
 
 def _calendar() -> Any:

@@ -78,6 +78,10 @@ def _rectify(names: Any) -> None:
     deed.add_argument("--result", default="", metavar="结果", help="已整改时写明做了什么")
     deed.add_argument("--undo", action="store_true", help="取消这个勾")
     deed.set_defaults(run=tick)
+    deed = deeds.add_parser("proof", help="给一个问题附整改材料")
+    deed.add_argument("number", type=int, metavar="编号", help="见 rectify list")
+    deed.add_argument("file", type=Path, metavar="文件")
+    deed.set_defaults(run=mending_proof)
     deed = deeds.add_parser("sent", help="登记一批的排查整改报告已报送，其中已整改的一并记为已报送")
     deed.add_argument("batch", type=int, metavar="批次", help="见 rectify list")
     deed.add_argument("--on", type=date.fromisoformat, metavar="年-月-日", help="哪一天报送的，默认今天")
@@ -277,6 +281,17 @@ def sent(args: Namespace) -> int:
         on = None if args.undo else args.on or store.clock().date()
         count = rectification.send(session, batch, on)
         print(f"{batch.title}：{f'{on} 已报送，{count} 条记为已报送' if on else '没有报送'}。")
+    return 0
+
+
+def mending_proof(args: Namespace) -> int:
+    """Keep a file as evidence that a problem was mended."""
+    from desktop import proofs, rectification
+
+    with opened_store() as store:
+        with store.read() as session:
+            _there(session, rectification.Rectification, args.number)
+        print(f"已存入 {proofs.attach(store, args.file, proofs.RECTIFICATION, args.number).title}。")
     return 0
 
 

@@ -9,7 +9,7 @@ import base64
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.documents.package import parse
@@ -110,7 +110,12 @@ def _entry(entry: _Element, groups: tuple[str, ...], name: str) -> Entry:
 
 
 def write(entries: Iterable[Entry], at: datetime) -> bytes:
-    """An XML file that KeePass 2 and KeePassXC import; passwords stand in it in clear."""
+    """An XML file that KeePass 2 and KeePassXC import; passwords stand in it in clear.
+
+    Args:
+        entries: what is written.
+        at: the moment noted on every entry; local time when it has no zone.
+    """
     from lxml import etree
 
     root: Any = etree.Element("KeePassFile")
@@ -128,7 +133,7 @@ def _write_entry(group: Any, entry: Entry, at: datetime) -> None:
 
     made = etree.SubElement(group, "Entry")
     _texts(made, [("UUID", _uuid())])
-    moment = at.replace(microsecond=0).isoformat() + "Z"
+    moment = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"  # KeePass keeps UTC
     times = etree.SubElement(made, "Times")
     _texts(times, [("CreationTime", moment), ("LastModificationTime", moment), ("Expires", "False")])
     pairs = [("Title", entry.title), ("UserName", entry.user), ("Password", entry.password), ("URL", entry.url)]

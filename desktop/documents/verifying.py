@@ -51,10 +51,15 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is known of a certificate, with a sentence saying why."""
+    """What is known of a certificate, with a sentence saying why.
+
+    Attributes:
+        lists_due: when the first of the revocation lists that were looked into should have been replaced (UTC).
+    """
 
     trust: Trust
     why: str = ""
+    lists_due: datetime | None = None
 
 
 Judge = Callable[["Certificate", Sequence["Certificate"], datetime | None], Judgement]
@@ -140,7 +145,8 @@ def verify(content: bytes, name: str = "", judge: Judge = nobody_known, now: dat
         content: the file.
         name: what the file is called in the report.
         judge: says of a signer's certificate whether it is known.
-        now: the present moment with its zone, for remarks on certificates that ran out and times still to come.
+        now: the present moment with its zone, for remarks on certificates and revocation lists that ran out and on
+            times still to come.
     """
     try:
         return verify_package(open_package(content, name), judge, now)
@@ -165,7 +171,8 @@ def verify_package(package: Package, judge: Judge = nobody_known, now: datetime 
             left = replace(left, unsigned=(*left.unsigned, f"夹在部件之外的 {package.stray} 字节"))
         if now is not None:
             _remark_on_time(found, now)
-        reports.append(_report(part, found, left, judge))
+        report = _report(part, found, left, judge)
+        reports.append(_remark_on_lists(report, now) if now is not None else report)
     return Report(package.name, _whole(reports), tuple(reports))
 
 
@@ -182,6 +189,18 @@ def _remark_on_time(found: Checked, now: datetime) -> None:
     if found.certificate is not None and (end := found.certificate.not_valid_after_utc) < now:
         day = chinese(end.astimezone().date())
         found.remarks.append(f"证书已于 {day}到期；签名时间是签名人自己声明的，请确认文件是到期前收到的。")
+
+
+def _remark_on_lists(report: SignatureReport, now: datetime) -> SignatureReport:
+    """An old list says nothing of what was revoked since (nextUpdate, RFC 5280 5.1.2.5)."""
+    due = report.judgement.lists_due
+    if due is None or due >= now:
+        return report
+    remark = (
+        f"吊销列表应于 {chinese(due.astimezone().date())}前更新，已经过期，之后吊销的证书查不出来；"
+        "请向签发单位索取最新的吊销列表并导入，再验证一次。"
+    )
+    return replace(report, remarks=(*report.remarks, remark))
 
 
 def _whole(reports: Sequence[SignatureReport]) -> State:

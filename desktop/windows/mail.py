@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit
@@ -116,17 +115,10 @@ class MailPage(Page):
         Raises:
             BadValue: an address or number is none.
         """
-        made = mailing.account_for(self.address.text().strip(), self.shown_name.text().strip())
-        for field, name, least, most in ((self.port, "端口", 1, 65535), (self.limit, "单封上限（MB）", 1, 2000)):
-            if not (field.text().strip().isdigit() and least <= int(field.text()) <= most):
-                raise BadValue(f"“{field.text()}”不是{name}。", where=name, todo=f"请填 {least} 到 {most} 的数字。")
-        made.host = self.host.text().strip() or made.host
-        made.port, made.limit_mb = int(self.port.text()), int(self.limit.text())
-        made.trust = self.trust.text().strip()
-        if made.trust and not Path(made.trust).is_file():
-            raise BadValue(f"证书文件“{made.trust}”不存在。", where="根证书文件", todo="请重新选择，或留空。")
-        made.security = SECURITY.get(self.security.text(), "ssl")
-        return made
+        return mailing.account_as_typed(
+            self.address.text(), self.shown_name.text(), host=self.host.text(), port=self.port.text(),
+            security=SECURITY.get(self.security.text(), "ssl"), limit=self.limit.text(), trust=self.trust.text(),
+        )  # fmt: skip
 
     def _save(self) -> None:
         for field in self._fields():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop import notices, paper_signing, papers, scans, wanted
-from desktop.documents.masking import masked, masked_name
-from desktop.errors import BadFile, Refused, why
-from desktop.paths import write_whole
+from desktop import notices, paper_signing, paper_way, papers, scans, wanted
+from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, button, clear, label, row, tag
 from desktop.windows.rows import Column
@@ -54,15 +51,15 @@ class PaperRow:
     @property
     def scanned(self) -> str:
         """What hangs on it: how many scans show the present version."""
+        if self.stale:
+            return OUTDATED
         fresh = [scan for scan in self.scans if not papers.stale(scan, self.paper)]
-        if fresh:
-            return f"{len(fresh)} 份"
-        return OUTDATED if self.scans else ""
+        return f"{len(fresh)} 份" if fresh else ""
 
     @property
     def stale(self) -> bool:
         """Whether only scans of an earlier version hang on it."""
-        return self.scanned == OUTDATED
+        return bool(papers.outdated(self.scans, self.paper))
 
 
 COLUMNS = (
@@ -110,10 +107,8 @@ class StepBand(Card):
             if kept is not None:
                 column.addLayout(row(tag(f"{kept.at:%m-%d %H:%M} {kept.by}".strip(), "green"), None))
             elif step == paper.next_step:
-                by_hand = step not in (papers.SENT, papers.RECEIVED)
-                column.addLayout(
-                    row(tag("现在该办", "amber"), self._done_button(step) if by_hand else 0, None, spacing=0)
-                )
+                done_here = self._done_button(step) if step in papers.BY_HAND else 0
+                column.addLayout(row(tag("现在该办", "amber"), done_here, None, spacing=0))
             else:
                 column.addWidget(label("待办", "note"))
             self._steps.addLayout(column, 1)
@@ -292,11 +287,8 @@ class PapersCard(Card):
         chosen = self.table.current()
         if chosen is None:
             return
-        step = chosen.paper.next_step
         try:
-            with self._store.write(f"{chosen.paper.title}：{step}") as session:
-                paper = session.get_one(papers.Paper, chosen.id)
-                papers.advance(session, paper, step, self._store.clock(), by=self._store.actor)
+            paper_way.tick(self._store, chosen.id)
         except Refused as refusal:
             dialogs.show_error(self, refusal)
         self.changed.emit()
@@ -310,7 +302,7 @@ class PapersCard(Card):
         """Put a file among the papers of the notice."""
 
         def work(_: object) -> None:
-            papers.put_in(self._store, file.name, _bytes_of(file), self._notice)
+            papers.put_in(self._store, file.name, papers.bytes_of(file), self._notice)
 
         self._background.run(self, work, lambda _: self.changed.emit())
 
@@ -320,16 +312,8 @@ class PapersCard(Card):
         if chosen is None or file is None:
             return
 
-        def work(_: object) -> None:
-            content = _bytes_of(file)
-            saved = min(self._store.clock(), datetime.fromtimestamp(file.stat().st_mtime))  # it may be scanned already
-            path = papers.keep_file(self._store, file.name, content)
-            with self._store.write(f"更正材料：{chosen.paper.title}") as session:
-                paper = session.get_one(papers.Paper, chosen.id)
-                if papers.correct(session, paper, saved, None, content):
-                    paper.path = path
-
-        self._background.run(self, work, lambda _: self.changed.emit())
+        renewed = partial(paper_way.renew, self._store, chosen.id, file)
+        self._background.run(self, lambda _: renewed(), lambda _: self.changed.emit())
 
     def _publish(self) -> None:
         """Save a copy with phone and identity numbers hidden."""
@@ -338,12 +322,8 @@ class PapersCard(Card):
         if chosen is None or folder is None:
             return
 
-        def work(_: object) -> Path:
-            path = chosen.paper.path
-            copy = masked(papers.content_of(self._store, path), Path(path).name)
-            return write_whole(folder / masked_name(Path(path).name), copy)
-
-        self._background.run(self, work, lambda file: dialogs.open_folder(file.parent))
+        published = partial(paper_way.publish, self._store, chosen.id, folder)
+        self._background.run(self, lambda _: published(), lambda file: dialogs.open_folder(file.parent))
 
     def _sign(self) -> None:
         chosen = self.table.current()
@@ -361,23 +341,9 @@ class PapersCard(Card):
             self.scan_bar.ask(files, self.rows, self.table.current())
 
     def hang(self, number: int, files: Sequence[Path], complete: bool) -> None:
-        """Straighten, join and hang scans on a paper, in the background; a photo stays one where photos are wanted."""
-        as_photo = self._notice is not None and self._notice.photo and not self._notice.scan
-
-        def work(_: object) -> papers.Scan:
-            contents = [(file.name, _bytes_of(file)) for file in files]
-            made_at: datetime = min(
-                scans.made_at(file, content) for file, (_, content) in zip(files, contents, strict=True)
-            )
-            if as_photo and len(contents) == 1 and not contents[0][1].startswith(b"%PDF-"):
-                name, content = f"{files[0].stem}.jpg", scans.to_jpeg(scans.straightened(contents[0][1], files[0].name))
-            else:
-                name, content = f"{files[0].stem}.pdf", scans.joined(contents, made_at)
-            scan = papers.arrived(self._store, name, content, made_at)
-            with self._store.write(f"挂接扫描件：{files[0].name}") as session:
-                return papers.attach_scan(session, session.get_one(papers.Paper, number), scan, complete=complete)
-
-        self._background.run(self, work, self._hung)
+        """Hang scans on a paper, in the background."""
+        hung = partial(paper_way.hang, self._store, number, files, complete=complete)
+        self._background.run(self, lambda _: hung(), self._hung)
 
     def _hung(self, scan: papers.Scan) -> None:
         with self._store.read() as session:
@@ -387,10 +353,3 @@ class PapersCard(Card):
                 self, Refused(why, where=scan.name, todo="已挂接留底，但报送前须重新打印、签字盖章并扫描。")
             )
         self.changed.emit()
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadFile(f"文件“{file.name}”读不出来（{why(error)}）。", todo="请检查文件是否还在。") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop import notices, papers, signers, trust
+from desktop import certificates, notices, papers, signers, trust
 from desktop.background import Background
-from desktop.certificates import make_own, write_p12
+from desktop.certificates import make_own, make_root, write_p12
 from desktop.documents.signatures.lines import Line
 from desktop.documents.signatures.placing import place
 from desktop.documents.signing import empty_lines, sign
@@ -114,6 +114,19 @@ def test_comparing_a_fingerprint_makes_the_signer_known(
     panel.show_files([file])
     settle(panel, qtbot)
     assert panel.table.model.shown[0].state == panel.report.state.text() == "已吊销"
+
+
+def test_a_list_that_ran_out_is_remarked_on(panel: SignaturesPanel, store: Store, tmp_path: Path, qtbot) -> None:
+    then = NOW - timedelta(days=certificates.LIST_DAYS + 1)
+    root, unit = make_root("共青团林川市委员会", then), make_own("共青团林川县委员会", then)
+    with store.write("根证书和吊销列表") as session:
+        trust.trust_root(session, root.certificate, "当面", NOW.date())
+        trust.add_list(session, certificates.revoke(root, [], None, then))
+    file = tmp_path / "表.docx"
+    member = certificates.joined(unit, certificates.issue(root, unit.certificate, then), [root.certificate])
+    file.write_bytes(sign(word_file(), member, NOW))
+    drop(panel, [file], qtbot)
+    assert "证书上级签发" in said(panel) and "请向签发单位索取最新的吊销列表" in said(panel)
 
 
 def test_signing_with_the_units_certificate_fills_the_next_line(

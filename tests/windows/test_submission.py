@@ -273,6 +273,12 @@ def test_a_photo_is_asked_about_and_ticks_the_steps(desk: Desk, tmp_path: Path) 
     (row,) = made.papers.rows
     assert row.paper.next_step == papers.PRINTED
     made.band.ticked.emit()
+    desk.settle()
+    desk.store.undo()
+    made.refresh()
+    desk.settle()
+    assert made.papers.rows[0].story == () and made.papers.rows[0].paper.next_step == papers.PRINTED
+    made.band.ticked.emit()
     (tmp_path / "照片.jpg").write_bytes(jpeg(page()))
     made.papers.ask_about([tmp_path / "照片.jpg"])
     assert made.papers.scan_bar.isVisible() and made.papers.scan_bar.choice.currentText() == "年审表"

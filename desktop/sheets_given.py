@@ -171,14 +171,25 @@ def _plain(field: str, text: str | None) -> str:
 
 
 def _people_row(session: Session, filing: LifeFiling) -> dict[str, str]:
-    """Who ran the account the day before and who runs it now."""
+    """Who ran the account before the newest turn of its people that the filing is about, and who after it.
+
+    Whoever goes and whoever comes on the same day stand on different sides.
+    """
     named = {one.id: f"{one.name}（{one.identity or '身份未登记'}）" for one in people.in_use(session)}
+    runners = [one for one in assignments.of_account(session, filing.account_id) if one.role in RUNNERS]
+    turns = [day for one in runners for day in (one.since, one.until) if day and day <= filing.happened_on]
+    last = shift(max(turns, default=filing.happened_on), -1, "天")
 
-    def on(day: date) -> str:
-        found = [one for one in assignments.on(session, day, filing.account_id) if one.role in RUNNERS]
-        return "、".join(dict.fromkeys(named.get(one.person_id, "") for one in found))
+    def listed(day: date, *, ending: bool) -> str:
+        there = [one for one in runners if not one.since or one.since <= day]
+        there = [one for one in there if not one.until or one.until > day or (ending and one.until == day)]
+        return "、".join(dict.fromkeys(named.get(one.person_id, "") for one in there))
 
-    return {"item": "后台管理人员", "before": on(shift(filing.happened_on, -1, "天")), "after": on(filing.happened_on)}
+    return {
+        "item": "后台管理人员",
+        "before": listed(last, ending=True),
+        "after": listed(filing.happened_on, ending=False),
+    }
 
 
 def closing_sheet(filing: LifeFiling) -> dict[str, Any]:

@@ -168,6 +168,17 @@ def test_a_change_is_printed_before_and_after(store: Store) -> None:
     assert "李示例" not in after
 
 
+def test_a_change_noticed_days_later_still_tells_who_went_and_who_came(store: Store) -> None:
+    number = number_of(store, "林川青年")
+    with store.read() as session:
+        (filing,) = (one for one in lifecycle.of_account(session, number) if one.fields == "后台管理人员")
+        turned = [a for a in assignments.of_account(session, number) if a.role == assignments.OPERATOR and a.until]
+        assert turned and turned[0].until < filing.happened_on
+        (row,) = sheets.change_sheet(session, filing)["changes"]
+    assert "钱示例" in row["before"] and "孙示例" not in row["before"]
+    assert "孙示例" in row["after"] and "钱示例" not in row["after"]
+
+
 def test_a_cancellation_gives_its_dates(store: Store) -> None:
     number = number_of(store, "青春林川")
     with store.write("注销") as session:

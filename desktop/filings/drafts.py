@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -29,8 +29,8 @@ from desktop.filings.tables import (
     columns_of,
     lay_down,
     rename,
+    rows_of,
     saved_at,
-    values_of,
 )
 from desktop.filling import completed, computed, iso_date
 from desktop.forms import Field, Form, Group, Values
@@ -45,8 +45,7 @@ PEN = frozenset({"opinion", "signature", "seal"})
 """Kinds of fields that are left to the pen and never asked for."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of a draft as the screen shows it.
 
     Attributes:
@@ -276,10 +275,7 @@ def read_draft(session: Session, filing_id: int, form: Form | None = None) -> Dr
     filing = session.get(Filing, filing_id)
     if filing is None or filing.trashed_at is not None:
         raise Refused("这份填报不在了。", todo="请回到“填报与备案”重新选择，或到回收站找回。")
-    cells = {
-        tag: Cell(one["text"], one["origin"], one["known"], one["whence"], one["gap"], one["column"])
-        for tag, one in columns_of(session, filing_id).items()
-    }
+    cells = {tag: Cell._make(texts) for tag, *texts in rows_of(session, filing_id, Cell._fields)}
     before = previous(session, filing)
     return Draft(
         filing,
@@ -324,9 +320,9 @@ def take_back(store: Store, filing_id: int, tag: str) -> None:
     """Put the register's value back in place of the clerk's own."""
     with store.write("改用台账数据") as session:
         editable(session, filing_id)
-        value = values_of(session, filing_id).get(tag)
-        if value is not None and value.whence:
-            put(session, filing_id, tag, store.clock(), text=value.known, origin=REGISTER)
+        value = columns_of(session, filing_id).get(tag)
+        if value is not None and value["whence"]:
+            put(session, filing_id, tag, store.clock(), text=value["known"], origin=REGISTER)
 
 
 def add_row(store: Store, filing_id: int, group: Group) -> int:
@@ -351,7 +347,7 @@ def drop_row(store: Store, filing_id: int, group: Group, number: int) -> None:
     with store.write(f"{group.label}去掉第 {number} 栏") as session:
         editable(session, filing_id)
         members = {field.key for field in group.fields}
-        there = map(tag_of, columns_of(session, filing_id))
+        there = (tag_of(tag) for (tag,) in rows_of(session, filing_id, ()))
         found = [tag for tag in there if tag and tag.key == group.key and tag.member in members]
         gone = [str(tag) for tag in found if tag.number == number]
         session.execute(delete(FilingValue).where(FilingValue.filing_id == filing_id, FilingValue.tag.in_(gone)))

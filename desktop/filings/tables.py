@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -137,22 +137,20 @@ def versions(session: Session, filing_id: int) -> list[FilingVersion]:
     return list(session.scalars(found.order_by(FilingVersion.number)))
 
 
-def values_of(session: Session, filing_id: int) -> dict[str, FilingValue]:
-    """The values of a draft by tag."""
-    found = select(FilingValue).where(FilingValue.filing_id == filing_id)
-    return {value.tag: value for value in session.scalars(found)}
-
-
 COLUMNS = ("text", "origin", "known", "whence", "column", "gap", "about")
 """What a value of a draft consists of, besides its place and the time."""
 
 
-def columns_of(session: Session, filing_id: int) -> dict[str, dict[str, str]]:
-    """The values of a draft by tag, as plain columns: a register of 200 accounts has 2,500 of them."""
+def rows_of(session: Session, filing_id: int, names: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Tag and some of COLUMNS of every value of a draft: a register of 200 accounts has 2,500 of them."""
     columns = FilingValue.__table__.columns
-    found = select(columns["tag"], *(columns[name] for name in COLUMNS)).where(columns["filing_id"] == filing_id)
-    rows = session.execute(found.order_by(columns["id"]))
-    return {tag: dict(zip(COLUMNS, texts, strict=True)) for tag, *texts in rows}
+    found = select(columns["tag"], *(columns[name] for name in names)).where(columns["filing_id"] == filing_id)
+    return session.execute(found.order_by(columns["id"])).all()
+
+
+def columns_of(session: Session, filing_id: int) -> dict[str, dict[str, str]]:
+    """The values of a draft by tag, as plain columns."""
+    return {tag: dict(zip(COLUMNS, texts, strict=True)) for tag, *texts in rows_of(session, filing_id, COLUMNS)}
 
 
 def lay_down(session: Session, filing_id: int, now: datetime, values: Mapping[str, Mapping[str, str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop import assignments
 from desktop.accounts import Account
@@ -15,8 +15,7 @@ from desktop.prefill.snapshot import Snapshot
 from desktop.units import Unit
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The one field of the register that a value stands for; table `filing` is the filing itself."""
 
     table: str
@@ -24,8 +23,7 @@ class Column:
     field: str
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A value from the register.
 
     Attributes:

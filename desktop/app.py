@@ -306,6 +306,9 @@ class Start:
         self.background.run(self.window, take_back, lambda _: None)
 
     def _close(self) -> None:
+        page = self.window.page()
+        if page is not None:
+            page.save_typing()
         self.background.finish()
         if self.office is not None:
             self.office.clipboard.clear()

@@ -212,7 +212,10 @@ def export(args: Namespace) -> int:
 
     with opened_store() as store:
         made = filings.documents(store, args.number, _form(store, args.number), number=args.version, masked=args.masked)
-    for file in filings.export(made, args.output):
+        files = filings.export(made, args.output)
+        if not args.version and not args.masked:
+            filings.remember_folder(store, args.number, args.output)
+    for file in files:
         print(file)
     return 0
 

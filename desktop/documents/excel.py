@@ -159,7 +159,7 @@ class ExcelTemplate:
         found = self._shapes.get(key)
         if found is None:
             if len(self._shapes) >= _SHAPES_KEPT:
-                self._shapes.pop(next(iter(self._shapes)))
+                self._shapes.pop(next(iter(self._shapes)), None)  # the worker may fill the same form
             found = self._shapes[key] = self._compiled(extra)
         return found
 

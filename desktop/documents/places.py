@@ -92,8 +92,9 @@ class Tag:
         return self.key if self.number == 1 else f"{self.key}.{self.number}"
 
 
+@lru_cache(maxsize=16384)
 def tag_of(text: str) -> Tag | None:
-    """The parts of a tag, None when the text is no tag of ours."""
+    """The parts of a tag, None when the text is no tag of ours; remembered, as a register has thousands of them."""
     match = _TAG.fullmatch(text)
     if match is None:
         return None

@@ -32,6 +32,7 @@ Done
     finalise(store, number, form, today, calendar) → FilingVersion; Refused names what stops it
     documents(store, number, form, kinds, number=0, masked=False) → files in memory
     export(files, folder) → paths, all or none; FileBusy when Word or WPS holds one
+    remember_folder(store, number, folder), folder_of(store, number)   where those files lie on this machine
     reopen(store, number, reason, returned=False)    更正: the next version; versions(session, number) lists all
     to_paper(store, number, form, kind)              print, sign, scan, send (desktop.papers)
 Lists: in_use(session), of_subject(session, form_id, subject_id), saved_at(session, number).
@@ -52,6 +53,7 @@ from desktop.filings.drafts import (
 )
 from desktop.filings.earlier import previous
 from desktop.filings.finals import Document, answer, documents, export, facts, finalise, reopen, review, to_paper
+from desktop.filings.folders import folder_of, remember_folder
 from desktop.filings.register import Offer, carry_on, offers, refresh, take_over
 from desktop.filings.rows import Change
 from desktop.filings.tables import (
@@ -73,6 +75,7 @@ from desktop.filings.tables import (
     in_use,
     of_subject,
     saved_at,
+    size,
     versions,
 )
 from desktop.filings.undoing import Picture, picture, put_back
@@ -110,6 +113,7 @@ __all__ = [
     "export",
     "facts",
     "finalise",
+    "folder_of",
     "in_use",
     "of_subject",
     "offers",
@@ -119,10 +123,12 @@ __all__ = [
     "put_back",
     "read_draft",
     "refresh",
+    "remember_folder",
     "reopen",
     "review",
     "save",
     "saved_at",
+    "size",
     "take_back",
     "take_over",
     "to_paper",

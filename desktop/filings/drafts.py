@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from desktop import forms, prefill, units
-from desktop.documents.places import Tag, tag_of
+from desktop.documents.places import Tag, drawn, tag_of
 from desktop.errors import Refused
 from desktop.filings.earlier import previous
 from desktop.filings.rows import told
@@ -26,8 +26,11 @@ from desktop.filings.tables import (
     UNCHANGED,
     Filing,
     FilingValue,
+    columns_of,
+    lay_down,
+    rename,
+    rows_of,
     saved_at,
-    values_of,
 )
 from desktop.filling import completed, computed, iso_date
 from desktop.forms import Field, Form, Group, Values
@@ -42,8 +45,7 @@ PEN = frozenset({"opinion", "signature", "seal"})
 """Kinds of fields that are left to the pen and never asked for."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of a draft as the screen shows it.
 
     Attributes:
@@ -69,6 +71,9 @@ class Cell:
     def offered(self) -> bool:
         """Whether the correction can be taken over into the register."""
         return self.corrected and self.column.startswith(("unit:", "account:", "person:")) and bool(self.text.strip())
+
+
+_NOTHING = Cell("")
 
 
 @dataclass(frozen=True)
@@ -136,20 +141,22 @@ class Draft:
 
     def cell(self, tag: str) -> Cell:
         """The value of one place; computed ones are computed now."""
-        parsed = tag_of(tag)
-        field = self.form.field_of(parsed) if parsed is not None else None
-        if field is not None and field.equals is not None:
+        field = self.form.by_key.get(tag)  # members of groups are never computed
+        if isinstance(field, Field) and field.equals is not None:
             return Cell(computed(self.form, field, self.typed), COMPUTED, whence="由各项自动生成")
-        return self.cells.get(tag, Cell(""))
+        return self.cells.get(tag, _NOTHING)
 
     def rows(self, group: str) -> int:
         """How many rows a repeating group has."""
-        numbers = (tag.number for tag in map(tag_of, self.cells) if tag and tag.key == group and tag.member)
-        return max(numbers, default=0)
+        return self._counts.get(group, 0)
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return drawn(self.cells)
 
     def with_text(self, tag: str, text: str) -> Draft:
         """The draft as it will be when this text is saved; for remarks and paper while typing."""
-        before = self.cells.get(tag, Cell(""))
+        before = self.cells.get(tag, _NOTHING)
         cell = Cell(text, OWN, before.known, before.whence, before.gap, before.column)
         return replace(self, cells={**self.cells, tag: cell})
 
@@ -165,18 +172,25 @@ class Draft:
                 sum(1 for r in remarks if r.step == step.id and r.level == "amber"),
             )
             for step in self.form.steps
-            for asked in [list(self.tags_of(step.id))]
+            for asked in [self.tags_of(step.id)]
         ]
 
-    def tags_of(self, step: str) -> Iterable[tuple[str, Field]]:
+    def tags_of(self, step: str) -> Sequence[tuple[str, Field]]:
         """The places of one step in the order of the paper, every row of its groups."""
-        for item in self.form.of_step(step):
+        return self._asked.get(step, ())
+
+    @cached_property
+    def _asked(self) -> dict[str, list[tuple[str, Field]]]:
+        found: dict[str, list[tuple[str, Field]]] = {}
+        for item in self.form.items:
+            places = found.setdefault(item.step, [])
             if isinstance(item, Group):
+                asked = [field for field in item.fields if field.kind not in PEN]
                 for number in range(1, self.rows(item.key) + 1):
-                    asked = (field for field in item.fields if field.kind not in PEN)
-                    yield from ((f"{item.key}.{number}.{field.key}", field) for field in asked)
+                    places += [(f"{item.key}.{number}.{field.key}", field) for field in asked]
             elif item.kind not in PEN:
-                yield item.key, item
+                places.append((item.key, item))
+        return found
 
 
 def create(
@@ -216,7 +230,7 @@ def create(
             cutoff_tag = next((tag for tag, one in columns.items() if one.get("column") == CUTOFF_COLUMN), "")
             filing.cutoff = iso_date(returned.get(cutoff_tag, "")) or cutoff
         now = store.clock()
-        session.add_all(FilingValue(filing_id=filing.id, tag=tag, saved_at=now, **one) for tag, one in columns.items())
+        lay_down(session, filing.id, now, columns)
         return filing.id
 
 
@@ -261,10 +275,7 @@ def read_draft(session: Session, filing_id: int, form: Form | None = None) -> Dr
     filing = session.get(Filing, filing_id)
     if filing is None or filing.trashed_at is not None:
         raise Refused("这份填报不在了。", todo="请回到“填报与备案”重新选择，或到回收站找回。")
-    cells = {
-        value.tag: Cell(value.text, value.origin, value.known, value.whence, value.gap, value.column)
-        for value in values_of(session, filing_id).values()
-    }
+    cells = {tag: Cell._make(texts) for tag, *texts in rows_of(session, filing_id, Cell._fields)}
     before = previous(session, filing)
     return Draft(
         filing,
@@ -309,9 +320,9 @@ def take_back(store: Store, filing_id: int, tag: str) -> None:
     """Put the register's value back in place of the clerk's own."""
     with store.write("改用台账数据") as session:
         editable(session, filing_id)
-        value = values_of(session, filing_id).get(tag)
-        if value is not None and value.whence:
-            put(session, filing_id, tag, store.clock(), text=value.known, origin=REGISTER)
+        value = columns_of(session, filing_id).get(tag)
+        if value is not None and value["whence"]:
+            put(session, filing_id, tag, store.clock(), text=value["known"], origin=REGISTER)
 
 
 def add_row(store: Store, filing_id: int, group: Group) -> int:
@@ -322,7 +333,7 @@ def add_row(store: Store, filing_id: int, group: Group) -> int:
     """
     with store.write(f"{group.label}加一栏") as session:
         editable(session, filing_id)
-        number = 1 + _rows(values_of(session, filing_id), group.key)
+        number = 1 + drawn(columns_of(session, filing_id)).get(group.key, 0)
         if group.most and number > group.most:
             raise Refused(f"{group.label}最多 {group.most} 栏。", todo="请合并填写，或另附一张表。")
         now = store.clock()
@@ -335,17 +346,13 @@ def drop_row(store: Store, filing_id: int, group: Group, number: int) -> None:
     """Take one row out of a group; those after it move up."""
     with store.write(f"{group.label}去掉第 {number} 栏") as session:
         editable(session, filing_id)
-        values = values_of(session, filing_id)
-        last = _rows(values, group.key)
-        keys = [field.key for field in group.fields]
-        gone = [str(Tag(group.key, number, key)) for key in keys]
+        members = {field.key for field in group.fields}
+        there = (tag_of(tag) for (tag,) in rows_of(session, filing_id, ()))
+        found = [tag for tag in there if tag and tag.key == group.key and tag.member in members]
+        gone = [str(tag) for tag in found if tag.number == number]
         session.execute(delete(FilingValue).where(FilingValue.filing_id == filing_id, FilingValue.tag.in_(gone)))
-        for at in range(number + 1, last + 1):
-            for key in keys:
-                tag = str(Tag(group.key, at, key))
-                new = str(Tag(group.key, at - 1, key))
-                there = (FilingValue.filing_id == filing_id, FilingValue.tag == tag)
-                session.execute(update(FilingValue).where(*there).values(tag=new))
+        after = sorted((tag for tag in found if tag.number > number), key=lambda tag: tag.number)
+        rename(session, filing_id, {str(tag): str(replace(tag, number=tag.number - 1)) for tag in after})
 
 
 def editable(session: Session, filing_id: int) -> Filing:
@@ -360,11 +367,6 @@ def editable(session: Session, filing_id: int) -> Filing:
     if filing.state == FINAL:
         raise Refused(f"“{filing.title}”已定稿，不能直接改。", todo="请用“更正”另起一稿，原稿保留。")
     return filing
-
-
-def _rows(values: Mapping[str, FilingValue], group: str) -> int:
-    numbers = (tag.number for tag in map(tag_of, values) if tag and tag.key == group and tag.member)
-    return max(numbers, default=0)
 
 
 def _name(subject: prefill.Subject, form: Form, given: Mapping[str, Any] | None) -> str:

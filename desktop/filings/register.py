@@ -17,7 +17,7 @@ from desktop.errors import BadValue, Refused
 from desktop.filings.drafts import Draft, editable, put, read_draft
 from desktop.filings.earlier import flat, previous
 from desktop.filings.rows import Change, lay, taken
-from desktop.filings.tables import LAST, REGISTER, Filing, FilingValue, values_of
+from desktop.filings.tables import LAST, REGISTER, Filing, columns_of
 from desktop.forms import Form
 from desktop.people import Person
 from desktop.store.base import Record
@@ -53,7 +53,7 @@ def refresh(store: Store, filing_id: int, form: Form, today: date) -> list[Chang
     with store.write("从台账刷新") as session:
         filing = editable(session, filing_id)
         found = _asked(session, filing, form, today)
-        here = values_of(session, filing_id)
+        here = columns_of(session, filing_id)
         now = store.clock()
         changes: list[Change] = []
         for tag, proposal in found.by_tag.items():
@@ -62,16 +62,10 @@ def refresh(store: Store, filing_id: int, form: Form, today: date) -> list[Chang
                 continue
             value = here.get(tag)
             columns = taken(value, proposal)
-            if value is None:
-                value = FilingValue(filing_id=filing_id, tag=tag)
-                session.add(value)
-            if (value.known or "") != proposal.text:
-                kept = columns["origin"] != REGISTER
-                changes.append(Change(tag, _label(form, tag), value.known or "", proposal.text, kept))
-            for column, said in columns.items():
-                setattr(value, column, said)
-            value.saved_at = now
-        session.flush()
+            before = value["known"] if value is not None else ""
+            if before != proposal.text:
+                changes.append(Change(tag, _label(form, tag), before, proposal.text, columns["origin"] != REGISTER))
+            put(session, filing_id, tag, now, **columns)
         for group in form.groups:
             if group.source is not None:
                 changes += lay(session, filing_id, group, found, here, now=now)
@@ -89,13 +83,13 @@ def carry_on(store: Store, filing_id: int, form: Form) -> list[str]:
         before = previous(session, filing)
         if before is None:
             raise Refused(f"没有更早的“{filing.title}”可以沿用。", todo="请直接填写。")
-        here = values_of(session, filing_id)
+        here = columns_of(session, filing_id)
         now, taken = store.clock(), []
         for tag, text in flat(form, before[1]).items():
             value = here.get(tag)
             if not text or not _carried(form, tag):
                 continue
-            if value is None or not value.text.strip():
+            if value is None or not value["text"].strip():
                 put(session, filing_id, tag, now, text=text, origin=LAST, whence=f"上期（截至 {before[0].cutoff}）")
                 taken.append(tag)
         return taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from desktop.documents.places import Tag, tag_of
-from desktop.filings.tables import LAST, OWN, REGISTER, FilingValue
+from desktop.filings.tables import LAST, OWN, REGISTER, FilingValue, lay_down
 from desktop.forms import Group
 from desktop.prefill import Proposal, Proposals
 
-Row = dict[str, FilingValue]
+Columns = Mapping[str, str]
+"""The columns of one value, see desktop.filings.tables.COLUMNS."""
+Row = dict[str, Columns]
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,16 @@ def told(proposal: Proposal) -> dict[str, str]:
     }
 
 
-def taken(value: FilingValue | None, proposal: Proposal) -> dict[str, str]:
+def taken(value: Columns | None, proposal: Proposal) -> dict[str, str]:
     """The columns after the register was asked again: the clerk's own text stays, all else follows."""
-    own = value is not None and (value.origin == OWN or (value.origin == LAST and not proposal.text))
+    own = value is not None and (value["origin"] == OWN or (value["origin"] == LAST and not proposal.text))
     if value is not None and own:
-        return {**told(proposal), "origin": value.origin, "text": value.text}
+        return {**told(proposal), "origin": value["origin"], "text": value["text"]}
     return {**told(proposal), "text": proposal.text}
 
 
 def lay(
-    session: Session, filing_id: int, group: Group, found: Proposals, here: dict[str, FilingValue], *, now: datetime
+    session: Session, filing_id: int, group: Group, found: Proposals, here: Mapping[str, Columns], *, now: datetime
 ) -> list[Change]:
     """Lay the rows of a group anew in the register's order.
 
@@ -66,33 +69,30 @@ def lay(
         number = known.get(about)
         wanted.append((about, there.pop(number) if number is not None else {}))
     wanted += [(_about(row), row) for _, row in sorted(there.items()) if not _about(row) or _written(row)]
-    made, changes = [], []
+    made: dict[str, Columns] = {}
+    changes = []
     for number, (about, row) in enumerate(wanted, 1):
         for field in group.fields:
             tag = str(Tag(group.key, number, field.key))
             value, proposal = row.get(field.key), found.by_tag.get(tag)
-            before = value.known if value is not None else ""
+            before = value["known"] if value is not None else ""
             if proposal is not None:
                 columns = taken(value, proposal)
                 if before != proposal.text:
                     label = f"{group.label}·{field.label}（{number}）"
                     changes.append(Change(tag, label, before, proposal.text, columns["origin"] != REGISTER))
             elif value is not None:
-                columns = {
-                    name: getattr(value, name) for name in ("text", "origin", "known", "whence", "column", "gap")
-                }
+                columns = dict(value)
             else:
                 continue
-            made.append(FilingValue(filing_id=filing_id, tag=tag, about=about, saved_at=now, **columns))
+            made[tag] = {**columns, "about": about}
     old = [tag for tag in here if (parsed := tag_of(tag)) and parsed.member and parsed.key == group.key]
     session.execute(delete(FilingValue).where(FilingValue.filing_id == filing_id, FilingValue.tag.in_(old)))
-    for tag in old:
-        session.expunge(here[tag])  # the store may give their numbers to the new ones
-    session.add_all(made)
+    lay_down(session, filing_id, now, made)
     return changes
 
 
-def _by_row(group: Group, here: dict[str, FilingValue]) -> dict[int, Row]:
+def _by_row(group: Group, here: Mapping[str, Columns]) -> dict[int, Row]:
     rows: dict[int, Row] = {}
     for tag, value in here.items():
         parsed = tag_of(tag)
@@ -102,8 +102,8 @@ def _by_row(group: Group, here: dict[str, FilingValue]) -> dict[int, Row]:
 
 
 def _about(row: Row) -> str:
-    return next((value.about for value in row.values() if value.about), "")
+    return next((value["about"] for value in row.values() if value["about"]), "")
 
 
 def _written(row: Row) -> bool:
-    return any(value.origin != REGISTER and value.text.strip() for value in row.values())
+    return any(value["origin"] != REGISTER and value["text"].strip() for value in row.values())

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 
 from desktop.filings.drafts import editable
-from desktop.filings.tables import Filing, FilingValue, values_of
+from desktop.filings.tables import Filing, FilingValue, columns_of, lay_down
 
 if TYPE_CHECKING:
     from desktop.store import Store
-
-COLUMNS = ("text", "origin", "known", "whence", "column", "gap", "about")
 
 
 @dataclass(frozen=True)
@@ -35,10 +33,7 @@ def picture(store: Store, filing_id: int) -> Picture:
     """How a draft stands now."""
     with store.read() as session:
         filing = session.get_one(Filing, filing_id)
-        values = {
-            tag: {column: getattr(value, column) for column in COLUMNS}
-            for tag, value in values_of(session, filing_id).items()
-        }
+        values = columns_of(session, filing_id)
     return Picture(values, filing.cutoff, filing.answer, filing.statement)
 
 
@@ -51,9 +46,5 @@ def put_back(store: Store, filing_id: int, earlier: Picture) -> None:
     with store.write("撤销填表") as session:
         filing = editable(session, filing_id)
         session.execute(delete(FilingValue).where(FilingValue.filing_id == filing_id))
-        now = store.clock()
-        session.add_all(
-            FilingValue(filing_id=filing_id, tag=tag, saved_at=now, **columns)
-            for tag, columns in earlier.values.items()
-        )
+        lay_down(session, filing_id, store.clock(), earlier.values)
         filing.cutoff, filing.answer, filing.statement = earlier.cutoff, earlier.answer, earlier.statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop import assignments
 from desktop.accounts import Account
@@ -15,8 +15,7 @@ from desktop.prefill.snapshot import Snapshot
 from desktop.units import Unit
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The one field of the register that a value stands for; table `filing` is the filing itself."""
 
     table: str
@@ -24,8 +23,7 @@ class Column:
     field: str
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A value from the register.
 
     Attributes:
@@ -127,28 +125,38 @@ def account(subject: Subject, name: str) -> Proposal:
         return Proposal(text, f"人员分工：{_ROLES[name]}")
     if name == "adviser_phone":
         return Proposal("、".join(p.phone for p in snapshot.holding(about, assignments.ADVISER) if p.phone), "人员台账")
-    derived = _derived(snapshot, about)
-    if name in derived:
-        return Proposal(*derived[name]())
+    if name in _DERIVED:
+        return Proposal(*_DERIVED[name](snapshot, about))
     return Proposal(_plain(getattr(about, name)), f"账号台账：{about.title}", Column("account", about.id, name))
 
 
-def _derived(snapshot: Snapshot, about: Account) -> dict[str, Callable[[], tuple[str, str]]]:
-    """What is not one field of the account: name → text and where it came from."""
+def _year(snapshot: Snapshot) -> str:
+    return f"{snapshot.cutoff.year} 年月度运行数据"
+
+
+def _total(snapshot: Snapshot, about: Account, name: str) -> tuple[str, str]:
     figures = snapshot.totals.get(about.id, wording.nothing())
-    year = f"{snapshot.cutoff.year} 年月度运行数据"
+    amount = getattr(figures, name)
+    return "" if amount is None else str(amount), _year(snapshot)
+
+
+def _host(snapshot: Snapshot, about: Account) -> tuple[str, str]:
     opener = snapshot.unit_of(about)
     attached = snapshot.units.get(opener.parent_id or 0) if opener.level in {"社团", "机关部门", "院系"} else None
-    return {
-        "title": lambda: (about.title, "账号台账"),
-        "state": lambda: (snapshot.states.get(about.id, ""), "账号台账"),
-        "unit": lambda: (opener.name, "账号台账：开设单位"),
-        "host": lambda: ((attached or opener).name, "单位资料：挂靠单位" if attached else "账号台账：开设单位"),
-        "running": lambda: (wording.running(snapshot, [about]).text, year),
-        "posts": lambda: ("" if figures.posts is None else str(figures.posts), year),
-        "followers": lambda: ("" if figures.followers is None else str(figures.followers), year),
-        "reads": lambda: ("" if figures.reads is None else str(figures.reads), year),
-    }
+    return (attached or opener).name, "单位资料：挂靠单位" if attached else "账号台账：开设单位"
+
+
+_DERIVED: dict[str, Callable[[Snapshot, Account], tuple[str, str]]] = {
+    "title": lambda _, about: (about.title, "账号台账"),
+    "state": lambda snapshot, about: (snapshot.states.get(about.id, ""), "账号台账"),
+    "unit": lambda snapshot, about: (snapshot.unit_of(about).name, "账号台账：开设单位"),
+    "host": _host,
+    "running": lambda snapshot, about: (wording.running(snapshot, [about]).text, _year(snapshot)),
+    "posts": lambda snapshot, about: _total(snapshot, about, "posts"),
+    "followers": lambda snapshot, about: _total(snapshot, about, "followers"),
+    "reads": lambda snapshot, about: _total(snapshot, about, "reads"),
+}
+"""What is not one field of the account: name → text and where it came from."""
 
 
 def platform(snapshot: Snapshot, name: str, accounts: Sequence[Account], *, named: str = "") -> Proposal:

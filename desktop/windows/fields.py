@@ -30,7 +30,7 @@ class Field(QWidget):
     def __init__(self, title: str, note: str = "") -> None:
         super().__init__()
         self._note = note
-        self._dirty = False
+        self._dirty = self._wrong = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -64,22 +64,25 @@ class Field(QWidget):
 
     def show_wrong(self, sentence: str) -> None:
         """Say what is wrong below the input; nothing wrong brings the note back."""
-        self.input.setProperty("wrong", "true" if sentence else "false")
-        polish(self.input)
-        self.line.setProperty("role", "error" if sentence else "note")
-        polish(self.line)
+        if self._wrong != bool(sentence):  # the style sheet is asked only when something changes: it is slow
+            self._wrong = bool(sentence)
+            self.input.setProperty("wrong", "true" if sentence else "false")
+            polish(self.input)
+            self.line.setProperty("role", "error" if sentence else "note")
+            polish(self.line)
         self.say(sentence or self._note)
 
     def set_note(self, note: str) -> None:
         """Change the note; shown unless something is wrong."""
         self._note = note
-        if self.line.property("role") != "error":
+        if not self._wrong:
             self.say(note)
 
     def say(self, sentence: str) -> None:
         """Show a sentence below the input."""
         self.line.setText(sentence)
-        self.line.setVisible(bool(sentence))
+        if self.line.isHidden() == bool(sentence):
+            self.line.setVisible(bool(sentence))
 
     def leave(self) -> None:
         """Finish what was typed, as when the cursor goes elsewhere."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QInputDialog, QStackedWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
 
 from desktop import filings, forms, sheets_given
 from desktop.errors import Refused
 from desktop.windows import dialogs
 from desktop.windows.fill_desk import FillDesk
+from desktop.windows.fill_export import FilingExport
+from desktop.windows.fill_paper import MANY
 from desktop.windows.fill_shelf import TONES, Shelf
 from desktop.windows.parts import Page, button, set_tone, tag
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from desktop.workdays import WorkCalendar
 
 TITLE = "填报与备案"
+SOON = 1
+"""ms until the rest of a longer work goes on: with 0 it would begin before what the clerk did."""
 
 
 class FillPage(Page):
@@ -34,7 +38,7 @@ class FillPage(Page):
 
     def __init__(self, store: Store, settings: Settings, background: Background) -> None:
         super().__init__(TITLE)
-        self._store, self._settings, self._background = store, settings, background
+        self._store, self._background = store, background
         self._calendar: WorkCalendar | None = None
         self.desk: FillDesk | None = None
         self.shelf = Shelf(store)
@@ -46,6 +50,10 @@ class FillPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         self.body.addWidget(self._stack, 1)
+        self.work = FilingExport(store, settings, background)
+        self.work.busy.connect(self._busy)
+        self.work.said.connect(self.say)
+        self.body.addWidget(self.work)
         self.state = tag("", "grey")
         self.back = button("返回列表", self.close_desk)
         self.more = {
@@ -54,7 +62,7 @@ class FillPage(Page):
             "offer": button("改正写回台账", self._offer),
             "print": button("打印", self._print),
             "reopen": button("更正", self._reopen),
-            "folder": button("打开文件夹", self._open_folder),
+            "folder": button("打开文件夹", lambda: self.work.open_folder(self.desk.number if self.desk else 0)),
         }
         self.final = button("定稿并导出", self._finalise, "primary")
         for made in (self.state, self.back, *self.more.values(), self.final):
@@ -112,11 +120,18 @@ class FillPage(Page):
         if before:
             self.open_filing(before[0].id)
             return
-        self._guarded(
-            lambda: self.open_filing(
-                filings.create(self._store, form, cutoff=today, today=today, subject_id=subject_id, given=given or None)
-            )
-        )
+        begun = partial(filings.create, self._store, form, subject_id=subject_id, given=given or None)
+        self._guarded(lambda: self._open_made(begun(cutoff=today, today=today), form))
+
+    def _open_made(self, number: int, form: forms.Form) -> None:
+        """Open what was just begun; a large one in a later turn of the event loop, for both together take too long."""
+        with self._store.read() as session:
+            large = filings.size(session, number) > MANY
+        if large:
+            self.say("正在打开…")
+            QTimer.singleShot(SOON, self, lambda: self.open_filing(number, form))
+        else:
+            self.open_filing(number, form)
 
     def _start_from(self, form_id: str, record: int) -> None:
         """Begin a form from the record of a handover or of something on duty."""
@@ -126,17 +141,18 @@ class FillPage(Page):
         today = self._store.clock().date()
         self._guarded(lambda: self.open_filing(begin(self._store, record, today)))
 
-    def open_filing(self, number: int) -> None:
-        """Put a filing on the desk."""
+    def open_filing(self, number: int, form: forms.Form | None = None) -> None:
+        """Put a filing on the desk, with its form where that is known already."""
         from desktop.workdays import WorkCalendar
 
-        self.close_desk()
+        self.save_typing()
+        self._put_away()
         self._calendar = self._calendar or WorkCalendar.load()
         with self._store.read() as session:
             filing = session.get(filings.Filing, number)
         if filing is None:
             return
-        desk = FillDesk(self._store, forms.find(filing.form_id), number, self._calendar)
+        desk = FillDesk(self._store, form or forms.find(filing.form_id), number, self._calendar, self._background)
         desk.refused.connect(lambda refusal: dialogs.show_error(self, refusal))
         desk.saved.connect(self._show_state)
         self.desk = desk
@@ -144,18 +160,24 @@ class FillPage(Page):
         self._stack.setCurrentWidget(desk)
         desk.fields.focus(next(iter(desk.fields.inputs), ""))
         self._show_state()
-        self._background.run(desk, lambda _: _inspected(self._store), desk.show_findings)
+        desk.drawing.when_made(
+            lambda: self._background.run(desk, lambda _: _inspected(self._store), desk.show_findings)
+        )
 
     def close_desk(self) -> None:
         """Back to the shelf; everything is saved."""
-        if self.desk is not None:
-            self.desk.finish()
-            self._put_away()
+        self.save_typing()
+        self._put_away()
         self._show_buttons()
         self.refresh()
 
+    def save_typing(self) -> None:
+        if self.desk is not None:
+            self.desk.finish()
+
     def _put_away(self) -> None:
         if self.desk is not None:
+            self.desk.drawing.stop()
             self._stack.removeWidget(self.desk)
             self.desk.deleteLater()
             self.desk = None
@@ -216,17 +238,15 @@ class FillPage(Page):
         desk = self.desk
         if desk is None:
             return
-        for offer in filings.offers(desk.draft):
-            both = f"台账：{offer.there or '（空）'}\n本表：{offer.here}"
-            if dialogs.ask(self, f"把“{offer.label}”写回台账？", both, "写回台账", "不写回"):
-                self._guarded(partial(filings.take_over, self._store, desk.number, offer.tag))
+        for offer in filter(partial(_agreed, self), filings.offers(desk.draft)):
+            self._guarded(partial(filings.take_over, self._store, desk.number, offer.tag))
         desk.reload()
         self._show_state()
 
     def _print(self) -> None:
+        self.save_typing()
         if self.desk is not None:
-            self.desk.finish()
-            self.desk.paper.print_with_preview()
+            self.desk.drawing.when_made(self.desk.paper.print_with_preview)
 
     def _reopen(self) -> None:
         desk = self.desk
@@ -253,35 +273,18 @@ class FillPage(Page):
                 return
             desk.reload()
         self._show_state()
-        self._export()
+        self.work.write(desk.number, desk.form)
 
-    def _export(self) -> None:
-        desk = self.desk
-        folder = dialogs.choose_folder(self, "文件保存到哪个文件夹", self._settings.output)
-        if desk is None:
-            return
-        if folder is None:
-            self.say("已定稿，还没有存成文件；点“再次导出”选一个文件夹。")
-            return
-        made: list[Path] = []
-
-        if self._guarded(lambda: made.extend(_written(self._store, desk, folder))):
-            self._settings.output = str(folder)
-            self._settings.save(self._store.folder)
-            self.say(f"已存到“{folder.name}”：" + "、".join(file.name for file in made))
-
-    def _open_folder(self) -> None:
-        if self._settings.output:
-            dialogs.open_folder(Path(self._settings.output))
-        else:
-            self.say("还没有存成文件；点“再次导出”选一个文件夹。")
+    def _busy(self, busy: bool) -> None:
+        """One export at a time, and no correction of the version that is being written."""
+        for made in (self.final, self.more["reopen"]):
+            made.setEnabled(not busy)
 
 
-def _written(store: Store, desk: FillDesk, folder: Path) -> list[Path]:
-    """The files of a final filing, written into a folder and put among the papers to be signed and sent."""
-    files = filings.export(filings.documents(store, desk.number, desk.form, desk.form.kinds), folder)
-    filings.to_paper(store, desk.number, desk.form, desk.form.kinds[0])
-    return files
+def _agreed(parent: QWidget, offer: filings.Offer) -> bool:
+    """Whether the clerk lets a correction go back into the register."""
+    both = f"台账：{offer.there or '（空）'}\n本表：{offer.here}"
+    return dialogs.ask(parent, f"把“{offer.label}”写回台账？", both, "写回台账", "不写回")
 
 
 def _about(filing: filings.Filing, now: datetime) -> str:

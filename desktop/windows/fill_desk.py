@@ -4,37 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from desktop import filings, filling
+from desktop import filings
 from desktop.documents.places import Tag
-from desktop.errors import BadValue, Refused
+from desktop.errors import Refused
 from desktop.filings.clauses import concerning
 from desktop.forms.definition import Form, Group
 from desktop.forms.remarks import GREEN, Remark
 from desktop.windows.fill_fields import StepFields
+from desktop.windows.fill_paper import DraftPaper, whence
 from desktop.windows.fill_remarks import RemarkList
 from desktop.windows.fill_steps import StepList
 from desktop.windows.paper import PaperView
 from desktop.windows.parts import Card, OneLine, button, label, row
 
 if TYPE_CHECKING:
+    from desktop.background import Background
     from desktop.checking.findings import Finding
     from desktop.store import Store
     from desktop.workdays import WorkCalendar
 
 SAVE_AFTER = 300
 """A pause of typing after which the text is saved, in ms; at most this much is lost when the process is killed."""
-QUICK = 0.05
-"""Seconds: a paper that takes longer to draw is drawn at a pause of typing, not at every key."""
 MOST_STEPS_BACK = 100
 """How many changes of a draft can be taken back, one after the other."""
-ORIGINS = {filings.LAST: "沿用上期", filings.COMPUTED: "自动合计"}
 
 
 class FillDesk(QWidget):
@@ -47,7 +45,7 @@ class FillDesk(QWidget):
     saved = Signal()
     refused = Signal(object)
 
-    def __init__(self, store: Store, form: Form, number: int, calendar: WorkCalendar) -> None:
+    def __init__(self, store: Store, form: Form, number: int, calendar: WorkCalendar, background: Background) -> None:
         super().__init__()
         self.form, self.number = form, number
         self._store, self._calendar = store, calendar
@@ -61,15 +59,11 @@ class FillDesk(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(SAVE_AFTER)
         self._pause.timeout.connect(self.save)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(SAVE_AFTER)
-        self._late.timeout.connect(self._draw)
-        self._drawn_in = 0.0
         self.steps = StepList(form)
         self.fields = StepFields(form)
         self.paper = PaperView()
         self.paper.press.hide()  # the page has a button that saves first
+        self.drawing = DraftPaper(store, form, self.paper, background)
         self.list = RemarkList()
         self._lay_out()
         self.steps.chosen.connect(self.turn_to)
@@ -261,28 +255,14 @@ class FillDesk(QWidget):
         self.remarks = filings.review(self.draft, self._store.clock().date(), self._calendar)
         if self.draft.filing.editable:
             self.remarks += concerning(self.draft, self._findings)
-        origins = {tag: _whence(self.draft.cell(tag)) for tag in self.fields.inputs}
+        origins = {tag: whence(self.draft.cell(tag)) for tag in self.fields.inputs}
         corrected = {tag for tag in origins if self.draft.filing.editable and self.draft.cell(tag).corrected}
         self.fields.show_remarks(self.remarks, origins, corrected)
-        for tag, _ in self.draft.tags_of(self._step.id):
+        for tag in origins:
             self.fields.show_value(tag, self.draft.cell(tag).text)
         self.steps.show_progress(self.draft.steps(self.remarks), self.remarks)
         self.list.show_remarks(self.remarks)
-        if self._drawn_in > QUICK:
-            self._late.start()
-        else:
-            self._draw()
-
-    def _draw(self) -> None:
-        began = perf_counter()
-        try:
-            content, name = _document(self._store, self.form, self.draft)
-        except BadValue:
-            return  # a character no document can hold; the field itself says so, the last good paper stays
-        self.paper.set_document(content, self.form.kinds[0], name)
-        tags = [tag for step in self.form.steps for tag, _ in self.draft.tags_of(step.id)]
-        self.paper.set_sources({tag: _whence(self.draft.cell(tag)) for tag in tags})
-        self._drawn_in = perf_counter() - began
+        self.drawing.follow(self.draft)
 
     def stopping(self) -> int:
         """How many remarks still stop 定稿."""
@@ -293,26 +273,7 @@ def _group(form: Form, key: str) -> Group:
     return next(group for group in form.groups if group.key == key)
 
 
-def _document(store: Store, form: Form, draft: filings.Draft) -> tuple[bytes, str]:
-    """What the paper shows, and its name; once final with the mark of its version, as the exported file has it."""
-    kind, filing = form.kinds[0], draft.filing
-    if filing.editable:
-        return filling.fill(form, draft.values, kind), f"{filing.title}（草稿）.{kind}"
-    (final,) = filings.documents(store, filing.id, form, [kind])
-    return final.content, final.name
-
-
 def _shown(draft: filings.Draft) -> tuple[object, ...]:
     """What the desk shows of a draft."""
     filing = draft.filing
     return ({tag: cell.text for tag, cell in draft.cells.items()}, filing.state, filing.version, filing.answer)
-
-
-def _whence(cell: filings.Cell) -> str:
-    """Where a value comes from, in words."""
-    if cell.corrected:
-        return f"已改；台账为“{cell.known}”" if cell.known else "手工填写"
-    if cell.origin in ORIGINS and not cell.whence:
-        return ORIGINS[cell.origin]
-    blank = " " if cell.whence[:1].isdigit() else ""
-    return f"来自{blank}{cell.whence}" if cell.whence and cell.text else cell.whence

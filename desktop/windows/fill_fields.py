@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.documents.places import Tag, tag_of
 from desktop.forms.definition import Field, Form, Group, Step, Values
@@ -15,8 +15,8 @@ from desktop.windows import fields
 from desktop.windows.parts import button, clear, label, line, row, scrolling
 
 BY_HAND = {"signature": "打印后由本人签字。", "seal": "打印后盖章。"}
-TURNS = 10
-"""Turns of a group shown at once: a turn has up to a dozen inputs, and making hundreds of them takes seconds."""
+INPUTS = 40
+"""Inputs of a group made at once: hundreds of them take seconds, and of these the eye sees a dozen."""
 WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "person": "long", "date": "date"}
 
 
@@ -44,6 +44,8 @@ class StepFields(QWidget):
         self._form = form
         self.inputs: dict[str, fields.Field] = {}
         self.restores: dict[str, QPushButton] = {}
+        self._layout: list[object] = []  # what the inputs were made for
+        self._pages: dict[str, list[tuple[QLabel, QPushButton, QPushButton]]] = {}
         self._first: dict[str, int] = {}  # how many turns of a group stand before those shown
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -56,11 +58,13 @@ class StepFields(QWidget):
         layout.addWidget(self.area)
 
     def show_step(self, step: Step, values: Values) -> None:
-        """Make the inputs of another step and show the values in them."""
+        """Show the values of a step, in new inputs unless the same ones are there already."""
+        if self._same(step, values):
+            return
         for made in self.inputs.values():
             made.blockSignals(True)  # an input that loses the cursor by being taken away would say its text once more
         clear(self._column)
-        self.inputs, self.restores = {}, {}
+        self.inputs, self.restores, self._pages = {}, {}, {}
         if step.hint:
             self._column.addWidget(label(step.hint, "note", wrap=True))
         for item in self._form.of_step(step.id):
@@ -73,6 +77,34 @@ class StepFields(QWidget):
                     self._add_limits(item.options)
         self._column.addStretch(1)
 
+    def _same(self, step: Step, values: Values) -> bool:
+        """Put the values into the inputs that are there, where no other ones are needed."""
+        layout: list[object] = [step.id]
+        texts: dict[str, str] = {}
+        for item in self._form.of_step(step.id):
+            value = values.get(item.key, "")
+            if isinstance(item, Group):
+                rows = value if isinstance(value, list) else []
+                first = self._start(item, len(rows))
+                shown = rows[first : first + turns_of(item)]
+                layout += [item.key, first, len(shown), len(rows) > turns_of(item), len(rows) == item.most]
+                for number, row in enumerate(shown, first + 1):
+                    texts |= {str(Tag(item.key, number, member.key)): row.get(member.key, "") for member in item.fields}
+                self._say_turns(item, len(rows))
+            elif isinstance(value, str):
+                texts[item.key] = value
+        before, self._layout = self._layout, layout
+        if before != layout:
+            return False
+        for tag, made in self.inputs.items():
+            made.set_text(texts.get(tag, ""))
+        return True
+
+    def _start(self, group: Group, count: int) -> int:
+        """How many turns stand before those shown."""
+        turns = turns_of(group)
+        return min(self._first.get(group.key, 0), (max(count, 1) - 1) // turns * turns)
+
     def _add_limits(self, options: Sequence[str]) -> None:
         """What is to be done within how many hours, by the options of the choice above."""
         for option in options:
@@ -83,9 +115,11 @@ class StepFields(QWidget):
     def _add_group(self, group: Group, rows: list[dict[str, str]]) -> None:
         if group.hint:
             self._column.addWidget(label(group.hint, "note", wrap=True))
-        first = self._first[group.key] = min(self._first.get(group.key, 0), (max(len(rows), 1) - 1) // TURNS * TURNS)
+        turns = turns_of(group)
+        first = self._first[group.key] = self._start(group, len(rows))
+        self._pages[group.key] = []
         self._add_pages(group, len(rows))
-        for number, values in enumerate(rows[first : first + TURNS], first + 1):
+        for number, values in enumerate(rows[first : first + turns], first + 1):
             out = button("去掉这一栏", partial(self.shrunk.emit, group.key, number), "link")
             self._column.addLayout(row(label(f"{group.label} {number}", "section"), None, out))
             for member in group.fields:
@@ -97,15 +131,23 @@ class StepFields(QWidget):
 
     def _add_pages(self, group: Group, count: int) -> None:
         """The way to the turns of a long group that are not shown."""
-        first = self._first[group.key]
-        if count <= TURNS:
+        first, turns = self._first[group.key], turns_of(group)
+        if count <= turns:
             return
-        before = button("前面的", lambda: self._turn(group.key, first - TURNS), "link")
-        after = button("后面的", lambda: self._turn(group.key, first + TURNS), "link")
-        before.setEnabled(first > 0)
-        after.setEnabled(first + TURNS < count)
-        said = label(f"第 {first + 1} 至 {min(first + TURNS, count)} 栏，共 {count} 栏", "note")
+        before = button("前面的", lambda: self._turn(group.key, first - turns), "link")
+        after = button("后面的", lambda: self._turn(group.key, first + turns), "link")
+        said = label("", "note")
+        self._pages[group.key].append((said, before, after))
         self._column.addLayout(row(said, None, before, after))
+        self._say_turns(group, count)
+
+    def _say_turns(self, group: Group, count: int) -> None:
+        """Which turns are shown, and whether there are others before and after them."""
+        first, turns = self._start(group, count), turns_of(group)
+        for said, before, after in self._pages.get(group.key, []):
+            said.setText(f"第 {first + 1} 至 {min(first + turns, count)} 栏，共 {count} 栏")
+            before.setEnabled(first > 0)
+            after.setEnabled(first + turns < count)
 
     def _turn(self, group: str, first: int) -> None:
         self._first[group] = first
@@ -116,8 +158,8 @@ class StepFields(QWidget):
         parsed = tag_of(tag)
         if parsed is None or not parsed.member:
             return False
-        before = self._first.get(parsed.key, 0)
-        self._first[parsed.key] = (parsed.number - 1) // TURNS * TURNS
+        before, turns = self._first.get(parsed.key, 0), turns_of(self._form.by_key[parsed.key])
+        self._first[parsed.key] = (parsed.number - 1) // turns * turns
         return self._first[parsed.key] != before
 
     def _add(self, field: Field, tag: str, text: str) -> None:
@@ -151,7 +193,8 @@ class StepFields(QWidget):
     def show_remarks(self, remarks: list[Remark], origins: Mapping[str, str], corrected: Collection[str]) -> None:
         """Say below each input what is wrong with it, else where its value comes from, and offer that again."""
         for tag, restore in self.restores.items():
-            restore.setVisible(tag in corrected)
+            if restore.isHidden() == (tag in corrected):
+                restore.setVisible(tag in corrected)
         first: dict[str, Remark] = {}
         for one in sorted(remarks, key=lambda one: one.level != RED):
             first.setdefault(one.tag, one)
@@ -185,6 +228,11 @@ class StepFields(QWidget):
         made.input.setFocus()
         self.area.ensureWidgetVisible(made)
         return True
+
+
+def turns_of(group: Field | Group) -> int:
+    """How many turns of a group are shown at once."""
+    return max(1, INPUTS // len(group.fields)) if isinstance(group, Group) else 1
 
 
 def input_of(field: Field) -> fields.Field:

@@ -343,6 +343,12 @@ class PaperView(QWidget):
             entry.setEnabled(bool(paper.pages))
         self._caption()
 
+    def wait(self) -> None:
+        """Say that other sheets are on their way; those shown are not printed or kept meanwhile."""
+        for entry in (self.keep, self.press):
+            entry.setEnabled(False)
+        self._place.setText("正在排版…")
+
     def _say(self, *sentences: str) -> None:
         self._notices.setText("\n".join(sentences))
         self._notices.setVisible(bool(sentences))

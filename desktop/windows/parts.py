@@ -199,6 +199,9 @@ class Page(QWidget):
         """Undo the last change of what lies open here; False leaves it to the undo of the whole register."""
         return False
 
+    def save_typing(self) -> None:
+        """Save what is being typed; called before the program closes."""
+
     def refresh(self) -> None:
         """Read everything anew; called when the place is shown and after a change."""
 

@@ -31,6 +31,7 @@ def page(tmp_path: Path, qtbot) -> Iterator[FillPage]:
         made.refresh()
         yield made
         made.close_desk()
+        assert background.finish()
 
 
 def begin(page: FillPage, form: str, subject: int | None = None) -> None:
@@ -246,12 +247,13 @@ def test_columns_grow_and_shrink(page: FillPage) -> None:
     assert desk.draft.rows("other") == before
 
 
-def test_final_export_correct_and_final_again(page: FillPage, tmp_path: Path, monkeypatch) -> None:
+def test_final_export_correct_and_final_again(page: FillPage, tmp_path: Path, qtbot, monkeypatch) -> None:
     out = tmp_path / "out"
     monkeypatch.setattr(dialogs, "choose_folder", lambda *_: out)
     begin(page, "tongjibiao")
     page._finalise()
     assert not page.desk.draft.filing.editable, [f"{one.label}{one.what}" for one in page.desk.remarks]
+    qtbot.waitUntil(lambda: not page.work.working)
     names = sorted(file.suffix for file in out.iterdir())
     assert names == [".docx", ".xlsx"]
     monkeypatch.setattr("desktop.windows.fill.QInputDialog.getText", lambda *_: ("粉丝数写错", True))
@@ -259,6 +261,7 @@ def test_final_export_correct_and_final_again(page: FillPage, tmp_path: Path, mo
     assert page.desk.draft.filing.editable
     page._finalise()
     assert page.desk.draft.filing.version == 2
+    qtbot.waitUntil(lambda: not page.work.working)
     assert len(list(out.iterdir())) == 4
 
 
@@ -292,9 +295,9 @@ def test_a_paper_that_is_slow_to_draw_follows_at_a_pause(page: FillPage, qtbot) 
     begin(page, "tongjibiao")
     desk = page.desk
     drawn: list[int] = []
-    real = desk.paper.set_document
-    desk.paper.set_document = lambda *words: drawn.append(1) or real(*words)
-    desk._drawn_in = 2.0
+    real = desk.paper.show_paper
+    desk.paper.show_paper = lambda paper: drawn.append(1) or real(paper)
+    desk.drawing._took = 2.0
     QTest.keyClicks(desk.fields.inputs["phone"].input, "12")
     assert drawn == []
     qtbot.waitUntil(lambda: drawn == [1], timeout=3000)

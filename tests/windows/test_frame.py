@@ -166,6 +166,16 @@ def test_finder_begins_forms_and_does_what_buttons_do(start: Start, qtbot) -> No
     assert len(start.window.page().panel.table.model.all) == before + 1
 
 
+def test_what_is_typed_when_the_program_closes_is_kept(start: Start, qtbot) -> None:
+    find(start, "tongjibiao")
+    settle(start, qtbot)
+    desk, saved = start.window.page().desk, []
+    desk.saved.connect(lambda: saved.append(start.office is not None))
+    QTest.keyClicks(desk.fields.inputs["phone"].input, "7")
+    start.window.close()
+    assert saved == [True], "before the store is closed"
+
+
 def test_whatever_the_finder_offers_stands_on_its_page(start: Start, qtbot) -> None:
     assert not {"handover", "answer"} & {hit.place for hit in always(PLACES, DEEDS)}, "they show one record"
     for key, group in DEEDS.items():

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from desktop.inspections import Inspection
     from desktop.reports import Report
 
+_WORDS = {"problem": "问题", "label": "问题类别", "measure": "措施", "result": "结果"}
+
 
 def add(names: Any) -> None:
     """Add both commands to the grammar."""
@@ -72,6 +74,13 @@ def _rectify(names: Any) -> None:
     deed.add_argument("--person", metavar="责任人")
     deed.add_argument("--due", type=date.fromisoformat, metavar="年-月-日", help="整改期限")
     deed.set_defaults(run=enter)
+    deed = deeds.add_parser("change", help='改一个问题的措施、责任人、期限等；清空写 ""')
+    deed.add_argument("number", type=int, metavar="编号", help="见 rectify list")
+    for option, title in _WORDS.items():
+        deed.add_argument(f"--{option}", metavar=title)
+    deed.add_argument("--person", metavar="责任人", help="姓名或编号")
+    deed.add_argument("--due", metavar="年-月-日", help="整改期限")
+    deed.set_defaults(run=change)
     deed = deeds.add_parser("tick", help="打勾：fixed 已整改、reported 已报送、closed 销号")
     deed.add_argument("number", type=int, metavar="编号")
     deed.add_argument("step", choices=["fixed", "reported", "closed"], metavar="fixed|reported|closed")
@@ -252,6 +261,28 @@ def enter(args: Namespace) -> int:
             person_id=one_person(session, args.person).id if args.person else None,
         )  # fmt: skip
         print(f"已登记，编号 {item.id}。")
+    return 0
+
+
+def change(args: Namespace) -> int:
+    """Change what is written about a problem.
+
+    Raises:
+        BadValue: nothing is to be changed, or the day is none; see `rectification.amend`.
+    """
+    from desktop import dates, rectification
+
+    values: dict[str, object] = {key: said for key in _WORDS if (said := getattr(args, key)) is not None}
+    if args.due is not None:
+        values["due_on"] = dates.parse(args.due)
+    with opened_store() as store, store.write("修改整改事项") as session:
+        item = _there(session, rectification.Rectification, args.number)
+        if args.person is not None:
+            values["person_id"] = one_person(session, args.person).id if args.person else None
+        if not values:
+            raise BadValue("没有写要改什么。", todo="用法见 tuanmei rectify change --help。")
+        rectification.amend(item, **values)
+        print(f"已修改：{item.subject}，{item.problem}。撤销：tuanmei undo")
     return 0
 
 

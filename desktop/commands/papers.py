@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.commands import opened_store
 from desktop.commands.signing import signer, signer_options, visible_line
+from desktop.errors import BadValue
 
 if TYPE_CHECKING:
+    from desktop.notices import Notice, NoticeItem
     from desktop.store import Store
 
 
@@ -27,6 +29,9 @@ def add(names: Any) -> None:
     what = deed.add_mutually_exclusive_group(required=True)
     what.add_argument("--file", type=Path, metavar="文件")
     what.add_argument("--filing", type=int, metavar="填报编号", help="已定稿的，见 tuanmei filing list")
+    deed.add_argument(
+        "--report", default="", metavar="材料", help="与 --file 同用：是通知要的这份报告，按通知的名称放入"
+    )
     deed.set_defaults(run=put)
     for name, run, says in (
         ("done", done, "记现在该办的一步已办（打印、签字、盖章、扫描、归档）；记错了用 tuanmei undo"),
@@ -81,10 +86,29 @@ def put(args: Namespace) -> int:
         notice = notice_of(store, args.notice)
         if args.filing is not None:
             number = wanted.put_in(store, notice, filing_of(store, args.filing))
+        elif args.report:
+            number = wanted.put_report(store, notice, _report(store, notice, args), papers.bytes_of(args.file))
         else:
             number = papers.put_in(store, args.file.name, papers.bytes_of(args.file), notice).id
         print(f"已放入材料，编号 {number}。{_next(store, number)}撤销：tuanmei undo")
     return 0
+
+
+def _report(store: Store, notice: Notice, args: Namespace) -> NoticeItem:
+    """The report of a notice that the file is.
+
+    Raises:
+        BadValue: the notice wants none of this name, or the file is no Word file.
+    """
+    from desktop import notices
+
+    with store.read() as session:
+        asked = {item.name: item for item in notices.items(session, notice.id) if item.kind == notices.REPORT}
+    if args.report not in asked:
+        raise BadValue(f"这份通知没有要“{args.report}”。", todo=f"要写的材料：{'、'.join(asked) or '没有'}。")
+    if args.file.suffix.lower() != ".docx":
+        raise BadValue(f"“{args.file.name}”不是 .docx 文件。", todo="报告请存成 .docx 再放入。")
+    return asked[args.report]
 
 
 def done(args: Namespace) -> int:

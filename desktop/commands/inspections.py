@@ -33,6 +33,7 @@ def add(names: Any) -> None:
     deed.add_argument("question", type=int, metavar="问号", help="见 inspect show")
     deed.add_argument("said", choices=["是", "否", "不适用"], metavar="是|否|不适用")
     deed.add_argument("--note", default="", metavar="说明")
+    deed.add_argument("--alike", action="store_true", help="其余还没有回答的账号同样回答")
     deed.set_defaults(run=answer)
     deed = deeds.add_parser("judge", help="处理一个发现的问题")
     deed.add_argument("finding", type=int, metavar="题号", help="见 inspect show")
@@ -43,6 +44,11 @@ def add(names: Any) -> None:
     deed.add_argument("question", type=int, metavar="问号", help="见 inspect show")
     deed.add_argument("file", type=Path, metavar="文件")
     deed.set_defaults(run=proof)
+    deed = deeds.add_parser("words", help='写报告用的补充内容：影响力、意见建议；清空写 ""')
+    deed.add_argument("number", type=int, nargs="?", metavar="编号")
+    deed.add_argument("--influence", metavar="影响力", help="除数据外的说明")
+    deed.add_argument("--advice", metavar="意见建议")
+    deed.set_defaults(run=words)
     deed = deeds.add_parser("sheets", help="给每个在用账号起草自查表或年审表")
     deed.add_argument("number", type=int, nargs="?", metavar="编号")
     deed.set_defaults(run=sheets)
@@ -145,6 +151,8 @@ def answer(args: Namespace) -> int:
             _there(session, inspections.InspectionAnswer, args.question)
         with store.write("回答自查提问") as session:
             inspections.answer(session, args.question, args.said, args.note)
+            if args.alike:
+                print(f"另有 {inspections.spread(session, args.question, args.said)} 个账号同样回答。")
     return 0
 
 
@@ -168,6 +176,17 @@ def proof(args: Namespace) -> int:
         with store.read() as session:
             _there(session, inspections.InspectionAnswer, args.question)
         print(f"已存入 {proofs.attach(store, args.file, proofs.ANSWER, args.question).title}。")
+    return 0
+
+
+def words(args: Namespace) -> int:
+    """Write what the reports add in the clerk's own words; what is not named stays."""
+    with opened_store() as store, store.write("修改自查的补充内容") as session:
+        run = _run(session, args.number)
+        for key in ("influence", "advice"):
+            if getattr(args, key) is not None:
+                setattr(run, key, getattr(args, key).strip())
+        print(f"{run.title}\n影响力：{run.influence}\n意见建议：{run.advice}")
     return 0
 
 

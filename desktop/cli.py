@@ -1,4 +1,4 @@
-"""The command line: what the window can do, done by the same functions.
+"""The command line: everything the window can do, done by the same functions.
 
 Exit codes: 0 done; 1 done, and what was checked has faults; 2 refused, the reason on standard error.
 """

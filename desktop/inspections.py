@@ -208,6 +208,20 @@ def answer(session: Session, number: int, said: str, note: str = "") -> Inspecti
     return one
 
 
+def spread(session: Session, number: int, said: str) -> int:
+    """Answer the same question alike for every account that has no answer yet; returns for how many.
+
+    Raises:
+        BadValue, Refused: see `answer`.
+    """
+    one = session.get_one(InspectionAnswer, number)
+    same = [each for each in answers(session, one.inspection_id) if each.question_id == one.question_id]
+    waiting = [each.id for each in same if not each.answer]
+    for other in waiting:
+        answer(session, other, said)
+    return len(waiting)
+
+
 def judge(session: Session, number: int, verdict: str, note: str = "") -> InspectionFinding:
     """Say what becomes of a finding.
 

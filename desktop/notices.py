@@ -151,7 +151,7 @@ def change(session: Session, notice: Notice, confirmed: Mapping[str, Sequence[st
     """Put confirmed values into a notice; fields that are not named stay as they are.
 
     Raises:
-        BadValue: without title, or with a day, hour or count that is none.
+        BadValue: without title, or with a day, hour, count or 是/否 that is none.
     """
     first = {
         field: next((value.strip() for value in values if value.strip()), "") for field, values in confirmed.items()
@@ -169,13 +169,15 @@ def change(session: Session, notice: Notice, confirmed: Mapping[str, Sequence[st
         due = first["deadline"]
         notice.due_on, notice.due_hour = _day(due, "deadline") if due else (None, "")
     if "copies" in first:
-        if first["copies"] and not first["copies"].isdigit():
+        if first["copies"] and not first["copies"].isdecimal():
             raise BadValue(f"“{first['copies']}”不是份数。", where=FIELDS["copies"], todo="请填数字，例如 2。")
         notice.copies = int(first["copies"] or 0)
     if "headings" in first:
         notice.headings = first["headings"]
     for field in SWITCHES:
         if field in first:
+            if first[field] not in {"是", "否", ""}:
+                raise BadValue(f"“{first[field]}”不行。", where=FIELDS[field], todo="请写是或否。")
             setattr(notice, field, first[field] == "是")
     session.add(notice)
     session.flush()

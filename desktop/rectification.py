@@ -204,6 +204,18 @@ def in_use(session: Session) -> list[Rectification]:
     )
 
 
+def amend(item: Rectification, **values: object) -> None:
+    """Change what is written about a problem: problem, label, measure, result, due_on, person_id.
+
+    Raises:
+        BadValue: the problem is left empty.
+    """
+    if not str(values.get("problem", item.problem)).strip():
+        raise BadValue("没有写清是什么问题。", where=item.subject, todo="请补全。")
+    for key, value in values.items():
+        setattr(item, key, value.strip() if isinstance(value, str) else value)
+
+
 def fix(item: Rectification, on: date | None, result: str = "") -> None:
     """Tick or untick 已整改.
 

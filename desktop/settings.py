@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from desktop.errors import BadFile
+from desktop.errors import BadFile, BadValue
 from desktop.paths import write_whole
 
 FILE = "设置.json"
+YES, NO = "是", "否"
 
 Value = TypeVar("Value", bool, int, str)
 
@@ -41,6 +42,32 @@ class Setting(Generic[Value]):
     def fits(self, value: object) -> bool:
         """Whether a kept value is of the kind and among the choices of this setting."""
         return type(value) is type(self.default) and (not self.choices or value in self.choices)
+
+    def meant(self, text: str) -> Value:
+        """The value that a clerk's words mean.
+
+        Raises:
+            BadValue: they are not of the kind, or not among the choices, of this setting.
+        """
+        text = text.strip()
+        value: Any = text
+        if isinstance(self.default, bool):
+            if text not in {YES, NO}:
+                raise BadValue(f"“{text}”不行。", where=self.label, todo=f"请写{YES}或{NO}。")
+            value = text == YES
+        elif isinstance(self.default, int):
+            if not text.isdecimal():
+                raise BadValue("请写整数。", where=self.label)
+            value = int(text)
+        elif self.choices and text not in self.choices:
+            raise BadValue(f"“{text}”不行。", where=self.label, todo=f"可以是{'、'.join(self.choices)}。")
+        made: Value = value
+        return made
+
+    def told(self, settings: Settings) -> str:
+        """The value as a clerk reads and writes it."""
+        value = self.__get__(settings, type(settings))
+        return str(value) if not isinstance(value, bool) else YES if value else NO
 
 
 class Settings:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desktop.errors import Refused
+from desktop.errors import BadValue, Refused
 from desktop.store.base import Record
 
 OWN, SUPERIOR, SUBORDINATE = "本单位", "上级", "下级"
 RELATIONS = (OWN, SUPERIOR, SUBORDINATE)
 LEVELS = ("省级", "市级", "县级", "乡镇街道", "机关部门", "校级", "院系", "社团", "其他")
+
+OWN_FIELDS = {
+    "name": "单位全称", "short_name": "简称", "level": "层级", "region_code": "行政区划代码", "leader": "分管领导",
+    "leader_phone": "分管领导电话", "head": "部门负责人", "head_phone": "部门负责人电话", "contact": "填报人",
+    "contact_phone": "联系电话", "email": "单位邮箱", "address": "地址", "seal_name": "公章名称", "seal_by": "代章单位",
+}  # fmt: skip
+SUPERIOR_FIELDS = {"name": "上一级团组织", "email": "报送邮箱", "contact": "联系人", "contact_phone": "联系电话"}
+"""What the settings keep of the own unit and of the superior: attribute, and its name for the clerk."""
 
 
 class Unit(Record):
@@ -64,6 +72,26 @@ def superior(session: Session) -> Unit | None:
     if mine is not None and mine.parent_id is not None:
         return session.get(Unit, mine.parent_id)
     return next(iter(in_use(session, SUPERIOR)), None)
+
+
+def fill(session: Session, relation: str, key: str, value: str) -> Unit:
+    """Put a value into a field of the own unit or of the superior, which is entered when there is none yet.
+
+    Raises:
+        BadValue: the level is none of LEVELS.
+    """
+    if key == "level" and value and value not in LEVELS:
+        raise BadValue(f"“{value}”不是层级。", todo=f"可以是{'、'.join(LEVELS)}。")
+    unit = own(session) if relation == OWN else superior(session)
+    if unit is None:
+        unit = Unit(name="", relation=relation)
+        session.add(unit)
+        session.flush()
+        mine = own(session)
+        if relation == SUPERIOR and mine is not None:
+            mine.parent_id = unit.id
+    setattr(unit, key, value)
+    return unit
 
 
 def need_own(session: Session) -> Unit:

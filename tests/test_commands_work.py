@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from desktop import accounts, adoption, duty, lifecycle, proofs, sample
+from desktop import accounts, adoption, duty, inspections, lifecycle, proofs, sample
 from desktop.cli import run
 from desktop.store import Store
 from tests import notice_lists
@@ -200,3 +200,34 @@ def test_a_pack_that_is_gone_can_be_dropped(office: Path, capsys: pytest.Capture
     assert run(["packs", "--drop", "never-chosen"]) == 2
     assert run(["packs", "--drop", "gone-pack"]) == 0
     assert run(["check"]) in (0, 1)
+
+
+def test_a_question_is_answered_alike_and_the_report_gets_its_words(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["inspect", "begin", "--yearly"])
+    with Store.open(office) as store, store.read() as session:
+        every = inspections.answers(session, inspections.in_use(session)[0].id)
+    one = next(each for each in every if sum(other.question_id == each.question_id for other in every) > 1)
+    same = [each.id for each in every if each.question_id == one.question_id]
+    assert run(["inspect", "answer", str(same[-1]), "否"]) == 0
+    capsys.readouterr()
+    assert run(["inspect", "answer", str(one.id), "是", "--alike"]) == 0
+    assert capsys.readouterr().out == f"另有 {len(same) - 2} 个账号同样回答。\n"
+    assert run(["inspect", "words", "--influence", "转载 3 次", "--advice", "多培训"]) == 0
+    assert run(["inspect", "words", "--advice", ""]) == 0
+    with Store.open(office) as store, store.read() as session:
+        kept = inspections.in_use(session)[0]
+        given = {each.id: each.answer for each in inspections.answers(session, kept.id)}
+    assert (kept.influence, kept.advice) == ("转载 3 次", "")
+    assert [given[number] for number in same] == ["是"] * (len(same) - 1) + ["否"]
+    assert {given[each.id] for each in every if each.id not in same} == {""}
+
+
+def test_a_pack_is_taken_as_binding_or_borrowed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["packs"])
+    name = next(line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("依据"))
+    for mark in ("参照", "依据"):
+        assert run(["packs", "--use", name, "--standing", mark]) == 0
+        found = [line for line in capsys.readouterr().out.splitlines() if f"  {name} " in line]
+        assert [line.split()[0] for line in found] == [mark]

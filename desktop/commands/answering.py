@@ -1,4 +1,4 @@
-"""`tuanmei tasks`, `answer`, `ledger`, `receipt`: notices still open, their answers, what was sent, what came back."""
+"""`tuanmei answer`, `ledger`, `receipt`: the answers to notices, what was sent, what came back."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Offer the four commands."""
-    tasks = subparsers.add_parser("tasks", help="待报的上级通知：编号、期限、还差什么")
-    tasks.set_defaults(run=run_tasks)
+    """Offer the three commands."""
     answer = subparsers.add_parser("answer", help="报送一份通知：按要求命名、打包，存到文件夹、做草稿或发送")
     answer.add_argument("number", type=int, metavar="编号", help="通知编号，见 tuanmei tasks")
     answer.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="放入材料，可写多次")
@@ -31,6 +29,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     answer.add_argument("--correct", action="store_true", help="更正上一次报送，自动附更正情况说明")
     answer.add_argument("--to", default="", metavar="地址", help="收件地址，打电话核实过的；不写就用通知上的")
     answer.add_argument("--subject", default="", metavar="主题", help="邮件主题；不写就按通知拟")
+    answer.add_argument("--body", type=Path, metavar="FILE", help="邮件正文，文字文件；不写就按通知拟")
     ways = answer.add_mutually_exclusive_group()
     ways.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="把材料放到这个文件夹")
     ways.add_argument("--eml", type=Path, metavar="OUT", help="做邮件草稿（.eml）")
@@ -42,6 +41,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     found = ledger.add_mutually_exclusive_group()
     found.add_argument("--left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封已经发出")
     found.add_argument("--not-left", type=int, metavar="编号", help="查过“已发送”邮箱：不确定的这封没有发出，可以重发")
+    found.add_argument("--save", type=int, metavar="编号", help="另存这次报送的材料，要写 -o")
+    ledger.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="存到哪个文件夹")
     ledger.set_defaults(run=run_ledger)
     receipt = subparsers.add_parser("receipt", help="登记上级的回执，或被上级退回")
     receipt.add_argument("number", type=int, metavar="编号", help="报送编号，见 tuanmei ledger")
@@ -49,22 +50,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     receipt.add_argument("--file", type=Path, metavar="FILE", help="回复邮件或照片")
     receipt.add_argument("--returned", action="store_true", help="不是收到，是被上级退回；“回执”处写退回的原因")
     receipt.set_defaults(run=run_receipt)
-
-
-def run_tasks(_: argparse.Namespace) -> int:
-    """Print the open notices, the most urgent first, and what each still wants."""
-    from desktop import notices, wanted
-
-    with opened_store() as store, store.read() as session:
-        for task in notices.tasks(session):
-            notice = task.notice
-            due = f"{notice.due_on:%Y-%m-%d} {notice.due_hour}".strip() if notice.due_on else "没有期限"
-            sys.stdout.write(f"{notice.id}\t{due}\t{notice.title}\n")
-            for want in wanted.wants(session, notice):
-                sys.stdout.write(f"\t{want.state}\t{want.item.name}\n")
-            for doubt in task.doubts:
-                sys.stdout.write(f"\t注意\t{doubt}\n")
-    return 0
 
 
 def run_answer(arguments: argparse.Namespace) -> int:
@@ -75,10 +60,12 @@ def run_answer(arguments: argparse.Namespace) -> int:
     """
     from desktop import answering, packing, papers
     from desktop.commands.signing import read
+    from desktop.documents.plain import text_of_file
 
     with opened_store() as store:
         notice = notice_of(store, arguments.number)
         added = [(file.name, read(file)) for file in arguments.add]
+        body = text_of_file(arguments.body).strip() if arguments.body else ""
         with store.read() as session:
             corrects = answering.last_sent(session, notice.id) if arguments.correct else None
         if arguments.correct and corrects is None:
@@ -90,7 +77,10 @@ def run_answer(arguments: argparse.Namespace) -> int:
             wish = answering.wish_for(session, notice, store.clock())
             version = corrects.version + 1 if corrects else 1
             words = answering.words_for(session, notice, store.clock(), version=version)
-        words = replace(words, address=arguments.to or words.address, subject=arguments.subject or words.subject)
+        words = replace(
+            words, address=arguments.to or words.address, subject=arguments.subject or words.subject,
+            body=body or words.body,
+        )  # fmt: skip
         packed = packing.pack(parts, replace(wish, zipped=arguments.zip or wish.zipped, listed=arguments.list))
         for made in packed.sent:
             sys.stdout.write(f"{made.name}\t{len(made.content)} 字节\n")
@@ -173,6 +163,8 @@ def run_ledger(arguments: argparse.Namespace) -> int:
     """
     asked = arguments.left or arguments.not_left
     with opened_store() as store:
+        if arguments.save:
+            return _save(store, arguments.save, arguments.output)
         if asked:
             _settle(store, asked, was_sent=arguments.left is not None)
         told = _told(store)
@@ -182,6 +174,21 @@ def run_ledger(arguments: argparse.Namespace) -> int:
     for each in told:
         when = str(each["sent_at"]).replace("T", " ")[:16] or "未报送"
         sys.stdout.write(f"{each['number']}\t{when}\t{each['state']}\t{each['title']}\t{each['receipt']}\n")
+    return 0
+
+
+def _save(store: Store, number: int, folder: Path | None) -> int:
+    """Write the files of an entry of the ledger into a folder."""
+    from desktop import answering, submission
+
+    if folder is None:
+        raise BadValue("没有写存到哪里。", todo="请加上 -o 文件夹。")
+    with store.read() as session:
+        entry = next((one for one in submission.ledger(session) if one.id == number), None)
+    if entry is None:
+        raise BadValue(f"没有编号为 {number} 的报送。", todo="编号见 tuanmei ledger。")
+    for file in answering.put_down(store, entry, folder):
+        sys.stdout.write(f"{file}\n")
     return 0
 
 

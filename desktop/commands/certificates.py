@@ -37,6 +37,9 @@ def add(names: Any) -> None:
     deed.add_argument("file", type=Path, metavar="证书")
     deed.add_argument("--why", required=True, metavar="原因")
     deed.set_defaults(run=distrust)
+    deed = deeds.add_parser("forget", help="撤回认定，当作没有登记过")
+    deed.add_argument("number", type=int, metavar="编号", help="见 tuanmei cert list")
+    deed.set_defaults(run=forget)
     deed = deeds.add_parser("import-list", help="导入上级发布的吊销列表")
     deed.add_argument("file", type=Path, metavar="吊销列表")
     deed.set_defaults(run=import_list)
@@ -95,7 +98,7 @@ def export(args: Namespace) -> int:
     """Write the certificate out of a PKCS#12 file."""
     from desktop.certificates import exported
 
-    _write(args.output, exported(_opened(args.file).certificate))
+    put_down(args.output, exported(identity_in(args.file).certificate))
     return 0
 
 
@@ -110,7 +113,7 @@ def show(args: Namespace) -> int:
         print(f"吊销列表第 {list_number(found)} 号，{common_name(found.issuer)}，共吊销 {len(list(found))} 张")
         print(f"发布日期：{found.last_update_utc.astimezone():%Y-%m-%d}")
         return 0
-    _describe(_opened(args.file).certificate if _is_p12(args.file) else _certificate(args.file))
+    describe(identity_in(args.file).certificate if _is_p12(args.file) else certificate_in(args.file))
     return 0
 
 
@@ -119,11 +122,11 @@ def issue(args: Namespace) -> int:
     from desktop import certificates
     from desktop.documents.signatures.identity import fingerprint, holder
 
-    of = _certificate(args.file)
+    of = certificate_in(args.file)
     print(f"请先与“{holder(of)}”核对其自签名证书的指纹：{fingerprint(of)}", file=sys.stderr)
-    made = certificates.issue(_opened(args.root), of, _now(), years=args.years or certificates.UNIT_YEARS)
-    _write(args.output, certificates.exported(made))
-    _describe(made)
+    made = certificates.issue(identity_in(args.root), of, _now(), years=args.years or certificates.UNIT_YEARS)
+    put_down(args.output, certificates.exported(made))
+    describe(made)
     return 0
 
 
@@ -132,9 +135,9 @@ def join(args: Namespace) -> int:
     from desktop.certificates import joined, write_p12
 
     word = hidden(f"证书文件“{args.file.name}”的口令：")
-    who = _opened(args.file, word)
-    chain = [_certificate(args.root)] if args.root else []
-    _write(args.output, write_p12(joined(who, _certificate(args.issued), chain), word), private=True)
+    who = identity_in(args.file, word)
+    chain = [certificate_in(args.root)] if args.root else []
+    put_down(args.output, write_p12(joined(who, certificate_in(args.issued), chain), word), private=True)
     return 0
 
 
@@ -143,9 +146,9 @@ def revoke(args: Namespace) -> int:
     from desktop import certificates
 
     earlier = certificates.read_list(read(args.list), args.list.name) if args.list else None
-    certain = [_certificate(file) for file in args.files]
-    made = certificates.revoke(_opened(args.root), certain, earlier, _now())
-    _write(args.output, certificates.exported(made))
+    certain = [certificate_in(file) for file in args.files]
+    made = certificates.revoke(identity_in(args.root), certain, earlier, _now())
+    put_down(args.output, certificates.exported(made))
     print(f"吊销列表第 {certificates.list_number(made)} 号，共 {len(list(made))} 张。请发给各单位导入。")
     return 0
 
@@ -154,10 +157,10 @@ def pin(args: Namespace) -> int:
     """Recognise a certificate that was compared."""
     from desktop import trust
 
-    certificate = _certificate(args.file)
+    certificate = certificate_in(args.file)
     with opened_store() as store, store.write("登记已核对的证书") as session:
         trust.pin(session, certificate, args.how, store.clock().date())
-    _describe(certificate)
+    describe(certificate)
     return 0
 
 
@@ -165,10 +168,10 @@ def trust_root(args: Namespace) -> int:
     """Recognise a superior's root."""
     from desktop import trust
 
-    certificate = _certificate(args.file)
+    certificate = certificate_in(args.file)
     with opened_store() as store, store.write("登记根证书") as session:
         trust.trust_root(session, certificate, args.how, store.clock().date())
-    _describe(certificate)
+    describe(certificate)
     return 0
 
 
@@ -176,10 +179,29 @@ def distrust(args: Namespace) -> int:
     """Never recognise a certificate again."""
     from desktop import trust
 
-    certificate = _certificate(args.file)
+    certificate = certificate_in(args.file)
     with opened_store() as store, store.write("作废证书") as session:
         trust.distrust(session, certificate, args.why, store.clock().date())
-    _describe(certificate)
+    describe(certificate)
+    return 0
+
+
+def forget(args: Namespace) -> int:
+    """Take a decision about a certificate back.
+
+    Raises:
+        BadValue: there is no such decision.
+    """
+    from desktop import trust
+
+    with opened_store() as store:
+        with store.read() as session:
+            row = next((one for one in trust.decided(session) if one.id == args.number), None)
+        if row is None:
+            raise BadValue(f"没有编号为 {args.number} 的证书。", todo="编号见 tuanmei cert list。")
+        with store.write(f"撤回对证书的认定：{row.holder}") as session:
+            trust.forget(session, row, store.clock())
+    print(f"已撤回对“{row.holder}”证书的认定。撤销：tuanmei undo")
     return 0
 
 
@@ -202,13 +224,14 @@ def listing(_: Namespace) -> int:
     with opened_store() as store, store.read() as session:
         rows = trust.decided(session)
     for row in rows:
-        print(f"{row.kind}  {row.holder}  {row.decided_on}  {row.how}\n  {row.fingerprint}")
+        print(f"{row.id}  {row.kind}  {row.holder}  {row.decided_on}  {row.how}\n  {row.fingerprint}")
     if not rows:
         print("还没有登记过证书。")
     return 0
 
 
-def _describe(certificate: x509.Certificate) -> None:
+def describe(certificate: x509.Certificate) -> None:
+    """Print whose certificate it is, its term and its fingerprint."""
     from desktop.certificates import is_root
     from desktop.documents.signatures.identity import common_name, fingerprint, holder
 
@@ -224,14 +247,24 @@ def _is_p12(file: Path) -> bool:
     return file.suffix.lower() in {".p12", ".pfx"}
 
 
-def _opened(file: Path, word: str = "") -> Identity:
+def identity_in(file: Path, word: str = "") -> Identity:
+    """Key and certificate in a PKCS#12 file; its passphrase is asked for when not given.
+
+    Raises:
+        Refused: it does not open.
+    """
     from desktop.certificates import read_p12
 
     content = read(file)
     return read_p12(content, word or hidden(f"证书文件“{file.name}”的口令："), file.name)
 
 
-def _certificate(file: Path) -> x509.Certificate:
+def certificate_in(file: Path) -> x509.Certificate:
+    """The certificate in a file.
+
+    Raises:
+        BadFile: there is none.
+    """
     from desktop.certificates import read_certificate
 
     return read_certificate(read(file), file.name)
@@ -243,11 +276,12 @@ def _write_p12(file: Path, who: Identity) -> None:
     word = hidden("请为证书文件设定口令：", twice=True)
     if len(word) < SHORTEST_PASSPHRASE:
         raise BadValue(f"证书文件的口令至少 {SHORTEST_PASSPHRASE} 个字符。", todo="请换一个长一些的口令。")
-    _write(file, write_p12(who, word), private=True)
-    _describe(who.certificate)
+    put_down(file, write_p12(who, word), private=True)
+    describe(who.certificate)
 
 
-def _write(file: Path, content: bytes, *, private: bool = False) -> None:
+def put_down(file: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file and say so; a private one only its owner may read."""
     write_whole(file, content)
     if private and os.name == "posix":
         file.chmod(0o600)

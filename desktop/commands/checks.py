@@ -34,6 +34,9 @@ def add(names: Any) -> None:
     made.add_argument(
         "--since", type=date.fromisoformat, metavar="年-月-日", help="本单位开始执行的日期（与 --use 同用）"
     )
+    made.add_argument(
+        "--standing", choices=["依据", "参照"], help="本单位把它作依据还是参照（与 --use 同用），默认按地区"
+    )
     made.set_defaults(run=packs)
     made = names.add_parser("holidays", help="查看放假安排；给出通知文本文件时录入该年份（- 为标准输入）")
     made.add_argument("notice", nargs="?", metavar="文件", help="国务院办公厅放假通知的文本")
@@ -102,7 +105,9 @@ def packs(args: Namespace) -> int:
             with store.write(
                 f"{'选用' if chosen else '不再选用'}规定：{known[name].short if name in known else name}"
             ) as session:
-                adoption.choose(session, name, chosen, args.since if chosen else None)
+                adoption.choose(
+                    session, name, chosen, args.since if chosen else None, args.standing or "" if chosen else ""
+                )
         with store.read() as session:
             chosen_now, gone = adoption.taken_up(session, known)
     mine = {one.pack.id: one for one in Rulebook(chosen_now).chosen}

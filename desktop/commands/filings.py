@@ -30,6 +30,9 @@ def add(names: Any) -> None:
     deed.add_argument("--account", metavar="账号", help="一账号一表的，写账号名称、平台“名称”或编号")
     deed.add_argument("--person", metavar="姓名", help="一人一表的，写姓名或编号")
     deed.add_argument("--cutoff", type=date.fromisoformat, metavar="年-月-日", help="统计时间截至，默认今天")
+    deed.add_argument(
+        "--notice", type=int, metavar="编号", help="为这份通知填，统计截止、期限照通知；编号见 tuanmei tasks"
+    )
     deed.set_defaults(run=new)
     _with_number(deeds, "show", "显示各栏的内容、来源和意见", show)
     deed = _with_number(deeds, "set", "改一栏", put)
@@ -74,6 +77,9 @@ def new(args: Namespace) -> int:
 
     form = forms.find(args.form)
     with opened_store() as store:
+        if args.notice is not None:
+            print(f"已开始填报，编号 {_for_notice(store, args)}。")
+            return 0
         subject = subject_of(store, form, args)
         with store.read() as session:
             given = sheets_given.given_for(session, form.id, subject) if subject else None
@@ -83,6 +89,19 @@ def new(args: Namespace) -> int:
         )
     print(f"已开始填报，编号 {number}。")
     return 0
+
+
+def _for_notice(store: Store, args: Namespace) -> int:
+    """Begin a filing that a notice wants; returns its number."""
+    from desktop import wanted
+    from desktop.commands.answering import notice_of
+
+    if args.account or args.person or args.cutoff:
+        raise BadValue(
+            "--notice 不能和 --account、--person、--cutoff 同用。",
+            todo="截止日期照通知；一账号一表的请先不写 --notice。",
+        )
+    return wanted.begin(store, notice_of(store, args.notice), args.form, store.clock().date())
 
 
 def subject_of(store: Store, form: Form, args: Namespace) -> int | None:

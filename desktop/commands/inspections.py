@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from desktop.inspections import Inspection
     from desktop.reports import Report
 
+_WORDS = {"problem": "问题", "label": "问题类别", "measure": "措施", "result": "结果"}
+
 
 def add(names: Any) -> None:
     """Add both commands to the grammar."""
@@ -31,6 +33,7 @@ def add(names: Any) -> None:
     deed.add_argument("question", type=int, metavar="问号", help="见 inspect show")
     deed.add_argument("said", choices=["是", "否", "不适用"], metavar="是|否|不适用")
     deed.add_argument("--note", default="", metavar="说明")
+    deed.add_argument("--alike", action="store_true", help="其余还没有回答的账号同样回答")
     deed.set_defaults(run=answer)
     deed = deeds.add_parser("judge", help="处理一个发现的问题")
     deed.add_argument("finding", type=int, metavar="题号", help="见 inspect show")
@@ -41,6 +44,11 @@ def add(names: Any) -> None:
     deed.add_argument("question", type=int, metavar="问号", help="见 inspect show")
     deed.add_argument("file", type=Path, metavar="文件")
     deed.set_defaults(run=proof)
+    deed = deeds.add_parser("words", help='写报告用的补充内容：影响力、意见建议；清空写 ""')
+    deed.add_argument("number", type=int, nargs="?", metavar="编号")
+    deed.add_argument("--influence", metavar="影响力", help="除数据外的说明")
+    deed.add_argument("--advice", metavar="意见建议")
+    deed.set_defaults(run=words)
     deed = deeds.add_parser("sheets", help="给每个在用账号起草自查表或年审表")
     deed.add_argument("number", type=int, nargs="?", metavar="编号")
     deed.set_defaults(run=sheets)
@@ -72,6 +80,13 @@ def _rectify(names: Any) -> None:
     deed.add_argument("--person", metavar="责任人")
     deed.add_argument("--due", type=date.fromisoformat, metavar="年-月-日", help="整改期限")
     deed.set_defaults(run=enter)
+    deed = deeds.add_parser("change", help='改一个问题的措施、责任人、期限等；清空写 ""')
+    deed.add_argument("number", type=int, metavar="编号", help="见 rectify list")
+    for option, title in _WORDS.items():
+        deed.add_argument(f"--{option}", metavar=title)
+    deed.add_argument("--person", metavar="责任人", help="姓名或编号")
+    deed.add_argument("--due", metavar="年-月-日", help="整改期限")
+    deed.set_defaults(run=change)
     deed = deeds.add_parser("tick", help="打勾：fixed 已整改、reported 已报送、closed 销号")
     deed.add_argument("number", type=int, metavar="编号")
     deed.add_argument("step", choices=["fixed", "reported", "closed"], metavar="fixed|reported|closed")
@@ -136,6 +151,8 @@ def answer(args: Namespace) -> int:
             _there(session, inspections.InspectionAnswer, args.question)
         with store.write("回答自查提问") as session:
             inspections.answer(session, args.question, args.said, args.note)
+            if args.alike:
+                print(f"另有 {inspections.spread(session, args.question, args.said)} 个账号同样回答。")
     return 0
 
 
@@ -159,6 +176,17 @@ def proof(args: Namespace) -> int:
         with store.read() as session:
             _there(session, inspections.InspectionAnswer, args.question)
         print(f"已存入 {proofs.attach(store, args.file, proofs.ANSWER, args.question).title}。")
+    return 0
+
+
+def words(args: Namespace) -> int:
+    """Write what the reports add in the clerk's own words; what is not named stays."""
+    with opened_store() as store, store.write("修改自查的补充内容") as session:
+        run = _run(session, args.number)
+        for key in ("influence", "advice"):
+            if getattr(args, key) is not None:
+                setattr(run, key, getattr(args, key).strip())
+        print(f"{run.title}\n影响力：{run.influence}\n意见建议：{run.advice}")
     return 0
 
 
@@ -252,6 +280,28 @@ def enter(args: Namespace) -> int:
             person_id=one_person(session, args.person).id if args.person else None,
         )  # fmt: skip
         print(f"已登记，编号 {item.id}。")
+    return 0
+
+
+def change(args: Namespace) -> int:
+    """Change what is written about a problem.
+
+    Raises:
+        BadValue: nothing is to be changed, or the day is none; see `rectification.amend`.
+    """
+    from desktop import dates, rectification
+
+    values: dict[str, object] = {key: said for key in _WORDS if (said := getattr(args, key)) is not None}
+    if args.due is not None:
+        values["due_on"] = dates.parse(args.due)
+    with opened_store() as store, store.write("修改整改事项") as session:
+        item = _there(session, rectification.Rectification, args.number)
+        if args.person is not None:
+            values["person_id"] = one_person(session, args.person).id if args.person else None
+        if not values:
+            raise BadValue("没有写要改什么。", todo="用法见 tuanmei rectify change --help。")
+        rectification.amend(item, **values)
+        print(f"已修改：{item.subject}，{item.problem}。撤销：tuanmei undo")
     return 0
 
 

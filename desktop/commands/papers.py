@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.commands import opened_store
+from desktop.commands.signing import signer, signer_options, visible_line
+from desktop.errors import BadValue
 
 if TYPE_CHECKING:
+    from desktop.notices import Notice, NoticeItem
     from desktop.store import Store
 
 
 def add(names: Any) -> None:
     """Add the commands to the grammar."""
-    made = names.add_parser("paper", help="材料：走到哪一步、记已办、挂扫描件、换新稿、公开版")
+    made = names.add_parser("paper", help="材料：走到哪一步、记已办、挂扫描件、换新稿、签名、公开版")
     deeds = made.add_subparsers(dest="deed", metavar="动作", required=True)
     deed = deeds.add_parser("list", help="列出材料：编号、名称、现在该办、数据版本；有旧稿扫描件的提醒并返回 1")
     deed.add_argument("--notice", type=int, metavar="编号", help="只列这份通知的，编号见 tuanmei tasks")
@@ -26,11 +29,15 @@ def add(names: Any) -> None:
     what = deed.add_mutually_exclusive_group(required=True)
     what.add_argument("--file", type=Path, metavar="文件")
     what.add_argument("--filing", type=int, metavar="填报编号", help="已定稿的，见 tuanmei filing list")
+    deed.add_argument(
+        "--report", default="", metavar="材料", help="与 --file 同用：是通知要的这份报告，按通知的名称放入"
+    )
     deed.set_defaults(run=put)
     for name, run, says in (
         ("done", done, "记现在该办的一步已办（打印、签字、盖章、扫描、归档）；记错了用 tuanmei undo"),
         ("scan", scan, "挂扫描件或照片，自动摆正、拼成一份 PDF"),
         ("renew", renew, "换新稿：内容改了，步骤从头来"),
+        ("sign", sign, "数字签名：表先加好签名行，签好的放回材料；不写 --line 签最前的空行"),
         ("public", public, "另存一份遮盖电话和身份证号的公开版"),
     ):
         deed = deeds.add_parser(name, help=says)
@@ -39,6 +46,8 @@ def add(names: Any) -> None:
         if name == "scan":
             deed.add_argument("files", type=Path, nargs="+", metavar="文件", help="扫描件或照片，按页的次序")
             deed.add_argument("--complete", action="store_true", help="已签字盖章：前面的打印、签字、盖章一并记下")
+        if name == "sign":
+            signer_options(deed)
         if name == "renew":
             deed.add_argument("file", type=Path, metavar="文件", help="新稿")
         if name == "public":
@@ -77,10 +86,29 @@ def put(args: Namespace) -> int:
         notice = notice_of(store, args.notice)
         if args.filing is not None:
             number = wanted.put_in(store, notice, filing_of(store, args.filing))
+        elif args.report:
+            number = wanted.put_report(store, notice, _report(store, notice, args), papers.bytes_of(args.file))
         else:
             number = papers.put_in(store, args.file.name, papers.bytes_of(args.file), notice).id
         print(f"已放入材料，编号 {number}。{_next(store, number)}撤销：tuanmei undo")
     return 0
+
+
+def _report(store: Store, notice: Notice, args: Namespace) -> NoticeItem:
+    """The report of a notice that the file is.
+
+    Raises:
+        BadValue: the notice wants none of this name, or the file is no Word file.
+    """
+    from desktop import notices
+
+    with store.read() as session:
+        asked = {item.name: item for item in notices.items(session, notice.id) if item.kind == notices.REPORT}
+    if args.report not in asked:
+        raise BadValue(f"这份通知没有要“{args.report}”。", todo=f"要写的材料：{'、'.join(asked) or '没有'}。")
+    if args.file.suffix.lower() != ".docx":
+        raise BadValue(f"“{args.file.name}”不是 .docx 文件。", todo="报告请存成 .docx 再放入。")
+    return asked[args.report]
 
 
 def done(args: Namespace) -> int:
@@ -128,6 +156,32 @@ def renew(args: Namespace) -> int:
             print(f"已换新稿，步骤从头来。{_next(store, args.number)}撤销：tuanmei undo")
         else:
             print("新稿和原来的内容一样，没有更换。")
+    return 0
+
+
+def sign(args: Namespace) -> int:
+    """Sign a paper; the signed file takes the place of the plain one.
+
+    Raises:
+        Refused: see `paper_signing.begin` and `paper_signing.sign`.
+    """
+    from desktop import paper_signing, papers
+    from desktop.documents.signatures.identity import holder
+    from desktop.documents.signing import empty_lines
+
+    with opened_store() as store, store.read() as session:
+        title = papers.numbered(session, args.number).title
+    who = signer(args)
+    with opened_store() as store:
+        file = paper_signing.begin(store, args.number)
+        content = file.read_bytes()
+        if not args.line and empty_lines(content, file.name):
+            args.line = "1"
+        visible = visible_line(content, file.name, args)
+        now = store.clock().astimezone()
+        made = paper_signing.sign(store, args.number, who, now, comment=args.comment, role=args.role, visible=visible)
+        left = "、".join(line.signer for line in empty_lines(made.read_bytes(), made.name))
+    print(f"“{title}”已签名：{holder(who.certificate)}。" + (f"还没有签的：{left}。" if left else ""))
     return 0
 
 

@@ -15,6 +15,7 @@ from desktop.errors import BadFile, BadValue, StoreRefused, why
 from desktop.paths import write_whole
 
 if TYPE_CHECKING:
+    from desktop.documents.signatures.identity import Identity
     from desktop.documents.signing import Visible
     from desktop.trust import TrustList
 
@@ -23,13 +24,8 @@ def add(names: Any) -> None:
     """Add the two commands to the grammar."""
     sign = names.add_parser("sign", help="给 docx、xlsx 文件做数字签名")
     sign.add_argument("file", type=Path, metavar="FILE", help="要签名的文件")
-    sign.add_argument("--p12", type=Path, required=True, metavar="KEY", help="证书文件（.p12、.pfx），口令另行输入")
-    sign.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="签名后的文件")
-    sign.add_argument("--comment", default="", metavar="TEXT", help="签名说明，如“报送 2026 年统计表”")
-    sign.add_argument("--role", default="", metavar="TEXT", help="签名身份，如“团委书记”")
-    sign.add_argument("--line", default="", metavar="NAME", help="填写第几个空的签名行（数字），或哪个签名人的一行")
-    sign.add_argument("--image", type=Path, metavar="PICTURE", help="放在签名行上的图片（PNG、JPEG、BMP）")
-    sign.add_argument("--any-order", action="store_true", help="前面的签名行还空着也签")
+    sign.add_argument("-o", "--output", type=Path, metavar="OUT", help="签名后的文件；不写就另存为“……（已签名）”")
+    signer_options(sign)
     sign.set_defaults(run=run_sign)
     verify = names.add_parser("verify", help="验证 docx、xlsx 文件的数字签名")
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要验证的文件")
@@ -42,46 +38,82 @@ def add(names: Any) -> None:
     verify.set_defaults(run=run_verify)
 
 
+def signer_options(made: argparse.ArgumentParser) -> None:
+    """Offer who signs and how, for a file as for a paper."""
+    who = made.add_mutually_exclusive_group(required=True)
+    who.add_argument("--p12", type=Path, metavar="KEY", help="证书文件（.p12、.pfx），口令另行输入")
+    who.add_argument(
+        "--own", type=int, nargs="?", const=0, metavar="编号",
+        help="用保险柜里的单位证书，主口令另行输入；编号见 tuanmei signer list，不写用到期最晚的",
+    )  # fmt: skip
+    made.add_argument("--comment", default="", metavar="TEXT", help="签名说明，如“报送 2026 年统计表”")
+    made.add_argument("--role", default="", metavar="TEXT", help="签名身份，如“团委书记”")
+    made.add_argument("--line", default="", metavar="NAME", help="填写第几个空的签名行（数字），或哪个签名人的一行")
+    made.add_argument("--image", type=Path, metavar="PICTURE", help="放在签名行上的图片（PNG、JPEG、BMP）")
+    made.add_argument("--any-order", action="store_true", help="前面的签名行还空着也签")
+
+
+def signer(arguments: argparse.Namespace) -> Identity:
+    """Who signs: from a key file or from the vault, each opened with its passphrase.
+
+    Raises:
+        Refused: the key file or the vault does not open, or there is no such certificate.
+    """
+    if arguments.p12 is not None:
+        from desktop.certificates import read_p12
+
+        file = arguments.p12
+        return read_p12(read(file), hidden(f"证书文件“{file.name}”的口令："), file.name)
+    from desktop import signers
+    from desktop.commands.signers import own_certificate
+    from desktop.commands.vault import opened_vault
+
+    with opened_vault() as (store, vault):
+        return signers.identity(vault, own_certificate(store, arguments.own, signers.UNIT))
+
+
 def run_sign(arguments: argparse.Namespace) -> int:
     """Sign one file.
 
     Raises:
         Refused: the key file does not open, the file cannot be signed or written.
     """
-    from desktop.certificates import need_in_term, read_p12
+    from desktop.certificates import need_in_term
     from desktop.documents.signatures.identity import fingerprint, holder
     from desktop.documents.signing import sign
+    from desktop.signers import sign_file
 
-    content = read(arguments.file)
-    who = read_p12(read(arguments.p12), hidden(f"证书文件“{arguments.p12.name}”的口令："), arguments.p12.name)
+    file = arguments.file
+    content = read(file)
+    who = signer(arguments)
     now = datetime.now().astimezone()
     need_in_term(who.certificate, now)
-    signed = sign(
-        content,
-        who,
-        now,
-        name=arguments.file.name,
-        comment=arguments.comment,
-        role=arguments.role,
-        visible=_visible(content, arguments),
-    )
-    write_whole(arguments.output, signed)
-    sys.stdout.write(f"已签名：{arguments.output}\n签名人：{holder(who.certificate)}\n")
+    comment, role, visible = arguments.comment, arguments.role, visible_line(content, file.name, arguments)
+    if arguments.output is None:
+        target = sign_file(file, who, now, comment=comment, role=role, visible=visible)
+    else:
+        target = arguments.output
+        write_whole(target, sign(content, who, now, name=file.name, comment=comment, role=role, visible=visible))
+    sys.stdout.write(f"已签名：{target}\n签名人：{holder(who.certificate)}\n")
     sys.stdout.write(f"证书指纹：{fingerprint(who.certificate)}\n")
     return 0
 
 
-def _visible(content: bytes, arguments: argparse.Namespace) -> Visible | None:
-    """The signature line that was asked for, by its number among the empty ones or by who should sign it."""
+def visible_line(content: bytes, name: str, arguments: argparse.Namespace) -> Visible | None:
+    """The signature line that was asked for, by its number among the empty ones or by who should sign it.
+
+    Raises:
+        BadValue: there is no such line.
+    """
     from desktop.documents.signing import Visible, empty_lines
 
     if not arguments.line:
         return None
-    empty = empty_lines(content, arguments.file.name)
+    empty = empty_lines(content, name)
     wanted = [line for number, line in enumerate(empty, 1) if arguments.line in {str(number), line.signer}]
     if not wanted:
         offered = "、".join(f"{number} {line.signer}" for number, line in enumerate(empty, 1)) or "没有"
-        raise BadValue(f"文件“{arguments.file.name}”没有空的签名行“{arguments.line}”。", todo=f"可签的有：{offered}。")
+        raise BadValue(f"文件“{name}”没有空的签名行“{arguments.line}”。", todo=f"可签的有：{offered}。")
     image = read(arguments.image) if arguments.image else b""
     return Visible(wanted[0].id, image=image, out_of_order=arguments.any_order)
 

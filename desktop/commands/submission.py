@@ -112,7 +112,10 @@ def _keep(reading: Reading, source: str) -> None:
             best = {field: next(iter(confirmed.get(field, [])), "") for field in ("number", "title", "issuer")}
             twin = notices.twin(session, **best)
         if twin is not None:
-            raise Refused(f"《{twin.title}》已经登记过了，没有重复登记。", todo="如要修改，请在窗口里打开这份通知。")
+            raise Refused(
+                f"《{twin.title}》已经登记过了，没有重复登记。",
+                todo=f"如要修改，请用 tuanmei tasks {twin.id} 栏目 内容，或在窗口里打开这份通知。",
+            )
         with store.write("登记上级通知") as session:
             made = notices.enter(session, confirmed, reading.text, store.clock())
             made.source = source

@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop import dates
+from desktop import dates, settings
 from desktop.errors import BadValue
 from desktop.windows.parts import label, polish
 
-YES, NO = "是", "否"
+YES, NO = settings.YES, settings.NO
 LINE, PADDING, MOST_LINES = 21, 20, 6
 """Height of a line and of the frame of a field of several lines, in pixels."""
 

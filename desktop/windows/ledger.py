@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from desktop import mailing, papers, submission
+from desktop import answering, mailing, papers, submission
 from desktop.errors import BadFile, Refused, why
-from desktop.paths import write_whole
 from desktop.windows import dialogs
 from desktop.windows.parts import Card, Page, button, clear, label, line, row, scrolling, tag
 from desktop.windows.rows import Column
@@ -222,9 +221,7 @@ class LedgerPanel(QWidget):
             return
 
         def work() -> None:
-            with self._store.read() as session:
-                for file in submission.attachments(self._store, session, chosen.entry):
-                    write_whole(folder / file.name, file.content)
+            answering.put_down(self._store, chosen.entry, folder)
             dialogs.open_folder(folder)
 
         self._do(work)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import settings, units
-from desktop.errors import Refused
+from desktop.errors import BadValue, Refused
 from desktop.store import history
 from desktop.windows import dialogs, fields, theme
 from desktop.windows.parts import Card, Page, button, clear, label, row, scrolling
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from desktop.store import Store
 
 UNIT_ENTRIES = (
-    Entry("name", "单位全称", note="与公章一致；打印在每张表的“填表单位”", section="本单位"),
-    Entry("short_name", "简称"),
-    Entry("level", "层级", "choice", units.LEVELS),
-    Entry("region_code", "行政区划代码", note="6 位，用来核对标识码，可不填"),
-    Entry("leader", "分管领导", section="填表人员"),
-    Entry("leader_phone", "分管领导电话"),
-    Entry("head", "部门负责人"),
-    Entry("head_phone", "部门负责人电话"),
-    Entry("contact", "填报人"),
-    Entry("contact_phone", "联系电话"),
-    Entry("email", "单位邮箱"),
-    Entry("address", "地址"),
-    Entry("seal_name", "公章名称", section="用章"),
-    Entry("seal_by", "代章单位", note="本单位没有公章时填写，如社团由校团委代章"),
+    Entry("name", units.OWN_FIELDS["name"], note="与公章一致；打印在每张表的“填表单位”", section="本单位"),
+    Entry("short_name", units.OWN_FIELDS["short_name"]),
+    Entry("level", units.OWN_FIELDS["level"], "choice", units.LEVELS),
+    Entry("region_code", units.OWN_FIELDS["region_code"], note="6 位，用来核对标识码，可不填"),
+    Entry("leader", units.OWN_FIELDS["leader"], section="填表人员"),
+    Entry("leader_phone", units.OWN_FIELDS["leader_phone"]),
+    Entry("head", units.OWN_FIELDS["head"]),
+    Entry("head_phone", units.OWN_FIELDS["head_phone"]),
+    Entry("contact", units.OWN_FIELDS["contact"]),
+    Entry("contact_phone", units.OWN_FIELDS["contact_phone"]),
+    Entry("email", units.OWN_FIELDS["email"]),
+    Entry("address", units.OWN_FIELDS["address"]),
+    Entry("seal_name", units.OWN_FIELDS["seal_name"], section="用章"),
+    Entry("seal_by", units.OWN_FIELDS["seal_by"], note="本单位没有公章时填写，如社团由校团委代章"),
 )
 WIDEST = 640
 """Pixels."""
 SUPERIOR_ENTRIES = (
-    Entry("name", "上一级团组织", note="备案和统计表报给它（内蒙古团委通知三.1）", section="上级"),
-    Entry("email", "报送邮箱"),
-    Entry("contact", "联系人"),
-    Entry("contact_phone", "联系电话"),
+    Entry("name", units.SUPERIOR_FIELDS["name"], note="备案和统计表报给它（内蒙古团委通知三.1）", section="上级"),
+    Entry("email", units.SUPERIOR_FIELDS["email"]),
+    Entry("contact", units.SUPERIOR_FIELDS["contact"]),
+    Entry("contact_phone", units.SUPERIOR_FIELDS["contact_phone"]),
 )
 
 
@@ -107,15 +107,7 @@ class PreferencesPage(Page):
 
     def _save_unit(self, relation: str, key: str, value: Any) -> None:
         with self._store.write(f"修改{relation}资料") as session:
-            unit = units.own(session) if relation == units.OWN else units.superior(session)
-            if unit is None:
-                unit = units.Unit(name="", relation=relation)
-                session.add(unit)
-                session.flush()
-                mine = units.own(session)
-                if relation == units.SUPERIOR and mine is not None:
-                    mine.parent_id = unit.id
-            setattr(unit, key, value)
+            units.fill(session, relation, key, value)
 
     def _choices(self) -> QWidget:
         made = QWidget()
@@ -130,28 +122,23 @@ class PreferencesPage(Page):
         value = getattr(self._settings, item.name)
         kind = "yes_no" if isinstance(value, bool) else "choice" if item.choices else "text"
         made = fields.make(kind, item.label, item.choices, item.note)
-        made.set_text(fields.YES if value is True else fields.NO if value is False else str(value))
-        made.finished.connect(lambda text: self._chosen(made, item.name, text))
+        made.set_text(item.told(self._settings))
+        made.finished.connect(lambda text: self._chosen(made, item, text))
         return made
 
-    def _chosen(self, made: fields.Field, name: str, text: str) -> None:
-        old = getattr(self._settings, name)
-        if isinstance(old, bool):
-            value: Any = text == fields.YES
-        elif isinstance(old, int):
-            if not text.strip().isdigit():
-                made.show_wrong("请写整数。")
-                return
-            value = int(text)
-        else:
-            value = text.strip()
+    def _chosen(self, made: fields.Field, item: Any, text: str) -> None:
+        try:
+            value = item.meant(text)
+        except BadValue as refusal:
+            made.show_wrong(refusal.what + refusal.todo)
+            return
         made.show_wrong("")
-        setattr(self._settings, name, value)
+        setattr(self._settings, item.name, value)
         self._settings.save(self._store.folder)
         app = QApplication.instance()
-        if name == "theme" and isinstance(app, QApplication):
+        if item.name == "theme" and isinstance(app, QApplication):
             theme.apply(app, value)
-        if name == "actor":
+        if item.name == "actor":
             self._store.actor = value
 
     def _safety(self) -> QWidget:

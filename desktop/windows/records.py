@@ -53,7 +53,7 @@ def meant(entry: Entry, text: str) -> Any:
     if entry.kind == "number":
         if not text:
             return None
-        if not text.replace(",", "").isdigit():
+        if not text.replace(",", "").isdecimal():
             raise BadValue(f"“{text}”不是整数。", where=entry.title, todo="请只写数字。")
         return int(text.replace(",", ""))
     return text

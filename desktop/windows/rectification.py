@@ -220,7 +220,7 @@ class RectificationPanel(QWidget):
         item = self._item
         if item is not None and getattr(item, key) != value:
             with self._store.write(f"修改整改事项{item.subject}") as session:
-                setattr(session.get_one(Rectification, item.id), key, value)
+                rectification.amend(session.get_one(Rectification, item.id), **{key: value})
 
     def _tick(self, box: QCheckBox, work: Callable[[Rectification, date | None], None], on: bool) -> None:
         item = self._item

@@ -220,13 +220,7 @@ class RunPanel(QWidget):
 
     def _spread(self, one: InspectionAnswer, said: str) -> None:
         """Answer the same question alike for every account that has no answer yet."""
-
-        def work(session: Any) -> None:
-            for other in inspections.answers(session, one.inspection_id):
-                if other.question_id == one.question_id and not other.answer:
-                    inspections.answer(session, other.id, said)
-
-        self._write("其余账号同样回答", work)
+        self._write("其余账号同样回答", lambda session: inspections.spread(session, one.id, said))
 
     def _judge(self, number: int, verdict: str, note: str) -> None:
         self._write("处理自查发现", lambda session: inspections.judge(session, number, verdict, note))

@@ -15,7 +15,7 @@ from desktop.windows import fields
 from desktop.windows.parts import button, clear, label, line, row, scrolling
 
 BY_HAND = {"signature": "打印后由本人签字。", "seal": "打印后盖章。"}
-INPUTS = 40
+INPUTS = 30
 """Inputs of a group made at once: hundreds of them take seconds, and of these the eye sees a dozen."""
 WIDGETS = {"long": "long", "accounts": "long", "figures": "long", "opinion": "long", "person": "long", "date": "date"}
 

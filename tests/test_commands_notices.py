@@ -135,5 +135,8 @@ def test_a_problem_to_mend_is_changed(number: str, own_home: Path, capsys: pytes
 
     assert (kept().measure, kept().due_on, kept().problem) == ("每周一更", date(2026, 12, 20), "更新慢")
     assert kept().person_id is not None
+    capsys.readouterr()
+    run(["rectify", "list"])
+    assert "\t\t责任人：赵示例；措施：每周一更\n" in capsys.readouterr().out
     assert run([*change, "--person", "", "--due", ""]) == 0
     assert (kept().person_id, kept().due_on, kept().measure) == (None, None, "每周一更")

@@ -14,7 +14,7 @@ from desktop import accounts, adoption, assignments, figures, lifecycle, people,
 from desktop.background import Background
 from desktop.checking.filing import CANCEL
 from desktop.store import Store
-from desktop.windows import dialogs
+from desktop.windows import dialogs, fields
 from desktop.windows.accounts import ENTRIES, AccountsPage
 from desktop.windows.people import PeoplePanel
 from desktop.windows.preferences import PreferencesPage
@@ -279,6 +279,16 @@ def test_a_unit_is_entered_named_and_put_below_another(preferences: PreferencesP
     panel._trash()
     with office.read() as session:
         assert units.by_name(session, "林川县第九中学团委") is None
+
+
+def test_a_choice_that_does_not_fit_is_said_and_not_kept(preferences: PreferencesPage, office: Store) -> None:
+    item = next(one for one in settings.declared() if one.name == "rotate_days")
+    made = next(one for one in preferences.findChildren(fields.Field) if one.title.text() == item.label)
+    for typed, wrong, kept in (("30", "", 30), ("²", "请写整数。", 30), ("0", "", 0)):
+        made.finished.emit(typed)
+        assert (made.line.text() if wrong else "") == wrong
+        assert made.input.property("wrong") == ("true" if wrong else "false")
+        assert settings.load(office.folder).rotate_days == kept
 
 
 def test_the_trash_is_a_tab_of_the_settings_and_gives_back(preferences: PreferencesPage, office: Store) -> None:

@@ -59,12 +59,13 @@ TEST_PROGRAMS = {
     "unzip": "unzip",
     "osslsigncode": "osslsigncode",
 }
-# File of another judge of signatures -> Debian packages; where a system has them not, its tests are skipped.
+# File of another judge of signed or exported files -> Debian package; where a system lacks it, its tests are skipped.
 JUDGES = {
     "/usr/bin/javac": "default-jdk-headless",
     "/usr/share/java/poi-ooxml.jar": "libapache-poi-java",
     "/usr/share/java/xmlsec.jar": "libxml-security-java",
     "/usr/share/java/bcpkix.jar": "libbcpkix-java",
+    "/usr/bin/keepassxc-cli": "keepassxc",
 }
 CJK_FONT = "fonts-noto-cjk"
 CJK_NAMES = ("cjk", "wqy", "wenquan", "simsun", "simhei", "msyh", "droidsansfallback", "uming", "ukai", "sourcehan")

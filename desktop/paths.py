@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -66,6 +67,8 @@ def write_whole(target: Path, content: bytes, *, private: bool = False) -> Path:
         neighbour.replace(target)
     except PermissionError as error:
         neighbour.unlink(missing_ok=True)
+        if target.is_dir():  # Windows calls this a missing permission
+            raise _not_written(target, IsADirectoryError(errno.EISDIR, "")) from error
         if target.exists():
             raise FileBusy(
                 f"文件“{target.name}”正被其他程序（如 Word、WPS、Excel）打开，没有写入。",

@@ -176,10 +176,10 @@ class Start:
 
     def _refused(self, error: BaseException) -> None:
         """Say why the store stays closed; a damaged one can be replaced by the newest backup."""
-        from desktop.store import restoring
+        from desktop.store import opening
         from desktop.windows import dialogs
 
-        newest = restoring.newest(self.folder) if isinstance(error, StoreDamaged) else None
+        newest = opening.newest_backup(self.folder) if isinstance(error, StoreDamaged) else None
         if newest is None:
             self.show_error(error)
         elif dialogs.ask(self.window, f"{error}", f"最近的备份：{newest.name}。损坏的数据另存，不会丢。", "从备份恢复"):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import event
 
-from desktop.bench import Ratio
+from desktop.bench import Ratio, compare
 from desktop.store import Store
 
 TRIES = 4
@@ -32,10 +32,7 @@ def over(measure: Callable[[], Iterable[Ratio]], room: float = ROOM) -> dict[str
 
 def ratio(ours: Callable[[], object], floor: Callable[[], object], *, rounds: int = 5) -> float:
     """The smallest processor time of a work by that of its floor, both warmed up and then taken in turn."""
-    floor()
-    ours()
-    pairs = [(spent(ours), spent(floor)) for _ in range(rounds)]
-    return min(one for one, _ in pairs) / min(other for _, other in pairs)
+    return compare("", lambda: spent(ours), "", lambda: spent(floor), 0.0, rounds=rounds).value
 
 
 def spent(work: Callable[[], object]) -> float:

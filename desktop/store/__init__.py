@@ -177,8 +177,8 @@ class Store:
 
     def last_backup(self) -> datetime | None:
         """When the newest copy was made."""
-        made = sorted((self.folder / opening.BACKUPS).glob("*.sqlite"))
-        return datetime.fromtimestamp(made[-1].stat().st_mtime) if made else None
+        made = opening.newest_backup(self.folder)
+        return datetime.fromtimestamp(made.stat().st_mtime) if made else None
 
     def close(self) -> None:
         """Let go of the file and of the folder."""

@@ -91,6 +91,11 @@ def damaged(file: Path) -> StoreDamaged:
     )
 
 
+def newest_backup(folder: Path) -> Path | None:
+    """The newest backup of a data folder, None when there is none."""
+    return max((folder / BACKUPS).glob("*.sqlite"), key=lambda file: file.stat().st_mtime_ns, default=None)
+
+
 def refuse_newer(file: Path, found: str | None) -> None:
     """Refuse a store written by a later program, which this one could only harm."""
     if found is not None and found > HEAD:

@@ -11,12 +11,6 @@ from desktop.paths import make_private, write_whole
 from desktop.store import opening
 
 
-def newest(folder: Path) -> Path | None:
-    """The newest backup of a data folder, None when there is none."""
-    found = sorted((folder / opening.BACKUPS).glob("*.sqlite"), key=lambda file: file.stat().st_mtime)
-    return found[-1] if found else None
-
-
 def restore(folder: Path, backup: Path) -> Path | None:
     """Restore a store from a backup; returns the copy of what was there before, None when there was nothing.
 

@@ -197,12 +197,13 @@ class MainWindow(QMainWindow):
             self._tighten()
 
     def _tighten(self) -> None:
+        from desktop.windows.parts import polish
+
         for rail in (self._rail_list, self._rail_below):
             rail.setSpacing(0 if self._tight else 4)
         for entry in self._buttons.values():
             entry.setProperty("tight", self._tight)
-            entry.style().unpolish(entry)
-            entry.style().polish(entry)
+            polish(entry)
 
     def show_place(self, key: str, argument: object = None) -> Page:
         """Show a place, making its page at the first visit; an argument opens, or presses, something in it."""
